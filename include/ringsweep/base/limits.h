@@ -1,0 +1,55 @@
+// Every fixed limit of the program, in one place, with the relations that they must keep.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "ringsweep/base/time.h"
+
+namespace ringsweep {
+
+// Targets of one sweep: the index travels in 40 bits of the token, and the permutation covers [0, 2^40).
+inline constexpr unsigned target_index_bits = 40;
+inline constexpr std::uint64_t max_targets = std::uint64_t{1} << target_index_bits;
+// More than this needs --max-targets: a mistyped mask must not become a day of probing.
+inline constexpr std::uint64_t default_max_targets = 16'777'216;
+
+// Probe numbers travel in 40 bits, attempts in 24 (the token) and 20 (the table).
+inline constexpr unsigned probe_number_bits = 40;
+inline constexpr unsigned table_attempt_bits = 20;
+inline constexpr std::uint32_t max_attempts = (1U << table_attempt_bits) - 1;
+
+// Slots of the in-flight tables of all workers together.
+inline constexpr std::uint64_t max_table_slots = std::uint64_t{1} << 20;
+inline constexpr std::uint64_t min_table_slots = 64;
+
+// Send times in the table are 40 bits of 0.1 us: 30.5 hours. Timeouts, lingers and periods stay below a day.
+inline constexpr std::int64_t max_duration_ns = 24 * 3600 * ns_per_s;
+inline constexpr std::int64_t table_tick_ns = 100;
+static_assert(max_duration_ns < (std::int64_t{1} << 40) * table_tick_ns);
+
+// Probes that leave in one go (design 3.8). Larger batches gain nothing (design 3.7).
+inline constexpr std::uint32_t max_batch = 64;
+inline constexpr std::uint32_t default_batch = 32;
+
+// Provided receive buffers of a ring, and completions that a ring can hold: a full buffer ring and a full batch of
+// failed sends fit at once, or completions would overflow.
+inline constexpr std::uint32_t receive_buffers = 512;
+inline constexpr std::uint32_t completion_entries = 2048;
+static_assert(completion_entries >= 2 * receive_buffers + max_batch);
+
+// Payload of a probe: the token is 24 bytes, and an IPv4 packet holds 65,535 bytes with its header and ours.
+inline constexpr std::size_t token_size = 24;
+inline constexpr std::size_t icmp_header_size = 8;
+inline constexpr std::size_t max_payload_size = 65'507;
+
+inline constexpr unsigned max_workers = 256;
+// Distinct delays of one job (timeouts of attempts, periods): each has one FIFO (design 3.2).
+inline constexpr std::size_t max_distinct_delays = 8;
+
+// Reaps in one turn of the loop: a flood of replies cannot stop the sending.
+inline constexpr int max_reaps_per_turn = 64;
+// The loop looks at counters and stop conditions at least this often.
+inline constexpr std::int64_t tick_ns = 50 * ns_per_ms;
+
+}  // namespace ringsweep

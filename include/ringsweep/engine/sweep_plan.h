@@ -1,0 +1,57 @@
+// Everything about a sweep that follows from its options and targets before a socket is opened: order, share, rate and
+// why, workers, table sizes, how long it can take at most, and the plan's identity. Pure.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "ringsweep/core/permutation.h"
+#include "ringsweep/core/sweep_job.h"
+#include "ringsweep/core/target_set.h"
+#include "ringsweep/engine/sweep_options.h"
+
+namespace ringsweep {
+
+// What the plan needs to know of the machine.
+struct MachineFacts {
+  unsigned cores = 1;
+  std::uint64_t random_seed = 0;  // where the user gave none
+  // Connections that the host's connection table can still take, and for how long an ICMP one stays; empty: no table.
+  std::optional<std::uint64_t> free_connections;
+  std::int64_t connection_timeout_ns = 30 * ns_per_s;
+};
+
+class SweepPlan {
+ public:
+  SweepPlan(const SweepOptions& options, const TargetSet& targets, const MachineFacts& machine);
+
+  // Of this shard: the plan's rate divided by the number of shards; max stays max.
+  Rate rate;
+  Rate rate_of_plan;
+  std::string rate_reason;
+  std::uint64_t seed;
+  Permutation order;
+  unsigned workers = 1;  // raw sockets allow one only: see limit_workers
+  std::uint64_t targets_here = 0;
+  bool need_v4 = false;
+  bool need_v6 = false;
+  bool v6_for_names_only = false;  // a machine without IPv6 may go on without
+  std::uint64_t plan_id = 0;
+  std::size_t packet_bytes = 0;  // with the IPv4 header (IPv6 where there is no IPv4 target)
+  SweepJob::Options job;
+
+  void limit_workers(unsigned most);
+  Stride share(unsigned worker) const;
+  Rate rate_of_worker() const;
+  // Slots of one worker's in-flight table.
+  std::uint64_t table_slots() const;
+  // From the first probe to the last verdict if nothing answers; empty where the rate is max.
+  std::optional<std::int64_t> longest_duration_ns() const;
+
+ private:
+  std::uint64_t shard_;
+  std::uint64_t shards_;
+};
+
+}  // namespace ringsweep

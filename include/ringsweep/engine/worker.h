@@ -1,0 +1,83 @@
+// One loop, one ring, one table, one thread (design 3.1).
+//
+//   wait -> replies until dry -> expire -> send -> tick
+//
+// A Worker is made and run on its own thread; everything that it is given outlives it. It shares nothing with others
+// but what its VerdictSink does, the stop level, and a block of relaxed counters for progress. The loop never blocks on
+// output, never throws and never allocates.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include "ringsweep/core/flight.h"
+#include "ringsweep/core/machine_addresses.h"
+#include "ringsweep/core/probe_token.h"
+#include "ringsweep/core/tally.h"
+#include "ringsweep/core/target_source.h"
+#include "ringsweep/engine/receiver.h"
+#include "ringsweep/engine/sender.h"
+#include "ringsweep/net/transport.h"
+
+namespace ringsweep {
+
+// How a run is asked to end: `drain` sends nothing more and listens for at most one timeout, `now` ends at once.
+enum class StopLevel : int {
+  run = 0,
+  drain = 1,
+  now = 2
+};
+
+// What others may see of a running worker; written at its tick, read by anyone.
+struct WorkerProgress {
+  std::atomic<std::uint64_t> sent{0};
+  std::atomic<std::uint64_t> decided{0};
+  std::atomic<std::uint64_t> alive{0};
+  std::atomic<std::uint64_t> lost_here{0};
+  std::atomic<std::uint64_t> socket_drops{0};
+};
+
+class Worker {
+ public:
+  struct Options {
+    Sender::Options sender;
+    std::uint64_t table_slots = min_table_slots;
+    std::uint64_t targets_waiting_max = min_table_slots;
+  };
+  Worker(const Options& options, Job& job, TargetSource& source, VerdictSink& sink, Transport& transport,
+         const TokenKey& key, const MachineAddresses& machine, Tally& tally);
+
+  // Until every target of `source` is decided, or the run is stopped. Afterwards the tally balances.
+  void run(const std::atomic<StopLevel>& stop, WorkerProgress& progress);
+
+ private:
+  // Looks at all that arrived; keeps `heard_until_ns_`.
+  void receive();
+  void expire();
+  void check_losses(std::int64_t now_ns);
+  void tick(std::int64_t now_ns, WorkerProgress& progress);
+  void obey(StopLevel level, std::int64_t now_ns);
+  bool done(StopLevel level, std::int64_t now_ns) const;
+  void finish(WorkerProgress& progress);
+
+  Job& job_;
+  TargetSource& source_;
+  VerdictSink& sink_;
+  Transport& transport_;
+  Tally& tally_;
+  std::uint64_t share_;  // targets of this worker
+  std::int64_t longest_timeout_ns_ = 0;
+  Flight flight_;
+  Receiver receiver_;
+  Sender sender_;
+
+  std::int64_t heard_until_ns_ = 0;
+  std::int64_t next_tick_ns_ = 0;
+  std::int64_t last_tick_ns_ = 0;
+  std::uint64_t sent_at_last_tick_ = 0;
+  double present_pps_ = 0;
+  std::uint64_t drops_seen_ = 0;
+  std::int64_t drain_until_ns_ = never_ns;
+};
+
+}  // namespace ringsweep

@@ -1,0 +1,42 @@
+// The file, pipe or terminal that results go to, opened and, where it is a regular file, locked. A movable owner of its
+// descriptor (standard output is not closed). Made by set-up code, used by the writer's thread.
+#pragma once
+
+#include <string>
+
+namespace ringsweep {
+
+class ResultFile {
+ public:
+  enum class Kind {
+    regular,  // locked where we opened it; can be synced and cut
+    terminal,
+    other  // pipe, FIFO, socket, /dev/null and other devices: only written
+  };
+
+  // Opens FILE of `-o`: "-" is standard output. A regular file is locked, then emptied; an existing one keeps its owner
+  // and mode. Throws Error: a folder, a missing folder, no permission, or a file that another process is writing.
+  static ResultFile open(const std::string& path);
+  // Throws Error where the program was started with standard output closed: call it before anything else opens a file.
+  static ResultFile standard_output();
+
+  ResultFile(ResultFile&& other) noexcept;
+  ResultFile& operator=(ResultFile&& other) noexcept;
+  ~ResultFile();
+
+  int fd() const { return fd_; }
+  Kind kind() const { return kind_; }
+  bool is_regular() const { return kind_ == Kind::regular; }
+  // For messages: the path, or "standard output".
+  const std::string& name() const { return name_; }
+
+ private:
+  ResultFile(int fd, bool owned, std::string name);
+
+  int fd_;
+  bool owned_;
+  Kind kind_ = Kind::other;
+  std::string name_;
+};
+
+}  // namespace ringsweep

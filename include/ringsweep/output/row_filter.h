@@ -1,0 +1,34 @@
+// Which verdicts become rows: `--show STATE|REASON,...|all` and `-a`. A row is shown where its state or its reason was
+// asked for. A small value that is copied to every worker. Pure.
+#pragma once
+
+#include <bitset>
+#include <span>
+#include <string>
+
+#include "ringsweep/core/verdict.h"
+#include "ringsweep/output/row_format.h"
+
+namespace ringsweep {
+
+class RowFilter {
+ public:
+  static RowFilter all();
+  // What a format shows where the user did not say: csv and ndjson all, a table those who answered, a list the alive.
+  static RowFilter default_of(RowFormatName format);
+  // `show` are the arguments of --show: each a list of words parted by commas. Empty and not alive_only: the default of
+  // the format. Throws Error (usage) for an unknown word, listing the valid ones, and for -a together with --show.
+  static RowFilter from_options(std::span<const std::string> show, bool alive_only, RowFormatName format);
+
+  bool shows(const Verdict& verdict) const {
+    return states_[static_cast<std::size_t>(verdict.state)] || reasons_[static_cast<std::size_t>(verdict.reason)];
+  }
+
+ private:
+  void add_word(std::string_view word);
+
+  std::bitset<state_count> states_;
+  std::bitset<reason_count> reasons_;
+};
+
+}  // namespace ringsweep

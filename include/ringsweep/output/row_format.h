@@ -1,0 +1,52 @@
+// How a verdict becomes text: one class a format (csv, ndjson, list, table), all made by `make_row_format`.
+//
+// A format belongs to the writer's thread. It only appends text to a buffer: it knows nothing of files. A row is
+// appended whole, ends with '\n', and never depends on the locale. Verdicts `interrupted` and `not_sent` are counted
+// elsewhere and never become rows (asserted; the RowQueue drops them). Columns and their meaning: README, "What a row
+// says".
+//
+// The table of up to `table_sort_limit` targets keeps its rows and prints them in address order in append_end; a longer
+// one prints as they come.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+#include "ringsweep/base/address.h"
+#include "ringsweep/core/target_set.h"
+#include "ringsweep/core/verdict.h"
+#include "ringsweep/output/text_buffer.h"
+
+namespace ringsweep {
+
+enum class RowFormatName {
+  csv,
+  ndjson,
+  table,
+  list
+};
+
+inline constexpr std::uint64_t table_sort_limit = 65'536;
+
+// What a row needs beside its verdict; both outlive the format.
+struct RowContext {
+  const TargetSet& targets;
+  const ZoneNames& zones;
+};
+
+class RowFormat {
+ public:
+  virtual ~RowFormat() = default;
+  virtual void append_header(TextBuffer& out) = 0;
+  virtual void append_row(TextBuffer& out, const Verdict& verdict) = 0;
+  // `hidden` rows were decided, but not shown (RowFilter).
+  virtual void append_end(TextBuffer& out, std::uint64_t hidden) = 0;
+};
+
+std::unique_ptr<RowFormat> make_row_format(RowFormatName name, const RowContext& context);
+
+// By the ending of a file's name: .csv; .ndjson, .jsonl, .json; .txt, .list. Anything else is csv.
+RowFormatName row_format_of_file(std::string_view path);
+
+}  // namespace ringsweep

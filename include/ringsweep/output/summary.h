@@ -1,0 +1,83 @@
+// What a sweep says about itself at its start and at its end: for programs (JSON, schema ringsweep.summary/1) and for
+// people (a few lines on standard error). All from plain values that the engine fills in. Pure; keys are only ever
+// added.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ringsweep/core/pacer.h"
+#include "ringsweep/core/rtt_histogram.h"
+#include "ringsweep/core/tally.h"
+
+namespace ringsweep {
+
+// A counter of local loss that moved and could not be made good: the numbers of alive targets are lower bounds.
+struct LowerBound {
+  std::string counter;
+  std::uint64_t delta = 0;
+  std::string remedy;
+};
+
+// Something that held the sweep back to protect this machine.
+struct GuardReport {
+  std::string guard;
+  std::string effect;
+};
+
+struct SweepSummary {
+  std::string version;
+  std::string command = "sweep";
+  std::uint64_t plan_id = 0;  // printed as 16 hexadecimal digits
+  std::uint64_t targets = 0;
+  std::uint64_t seed = 0;
+  std::uint64_t shard = 1;
+  std::uint64_t shards = 1;
+  Rate rate_asked;              // max is null in JSON
+  std::int64_t started_ns = 0;  // CLOCK_REALTIME
+  std::int64_t finished_ns = 0;
+  std::int64_t duration_ns = 0;  // by CLOCK_MONOTONIC
+  std::int64_t sending_ns = 0;   // first to last probe: what rate_sent_pps refers to; 0: duration_ns
+  bool complete = true;
+  int exit_status = 0;
+  std::vector<std::string> incomplete_because;  // "interrupted", "output failed: No space left on device"
+  std::vector<LowerBound> lower_bound;
+  std::vector<GuardReport> guards;
+  Tally tally;
+  RttHistogram rtts;
+  std::string engine;    // "uring", "mmsg"
+  std::string sockets;   // "dgram", "raw", and why where it is not the first choice
+  std::string matching;  // "tagged", "plain"
+  unsigned workers = 1;
+  std::string kernel;  // as uname says
+
+  double rate_sent_pps() const;
+};
+
+// "500", "10k", "0.5", "max": exact.
+std::string rate_text(Rate rate);
+// What the user can do about a counter of local loss; "" where there is no advice.
+std::string_view remedy_for(std::string_view counter);
+
+std::string summary_json(const SweepSummary& summary);  // pretty, ends with a newline
+std::string summary_text(const SweepSummary& summary);  // whole lines
+
+struct StartInfo {
+  std::uint64_t targets = 0;
+  std::uint64_t shard = 1;
+  std::uint64_t shards = 1;
+  Rate rate;
+  std::string rate_reason;                 // "500 pps for each /24, at most 10k", "asked"
+  std::uint64_t packet_bytes = 0;          // of one probe with its IP header
+  std::optional<std::int64_t> longest_ns;  // none where the rate is max
+  std::uint64_t seed = 0;
+  std::string sockets;
+  std::string engine;
+  unsigned workers = 1;
+};
+std::string start_line(const StartInfo& info);  // ends with a newline
+
+}  // namespace ringsweep

@@ -1,0 +1,106 @@
+// The one thread that owns the result file: takes rows from the queues of all workers, formats them, and writes.
+//
+// Every write ends on a row's end, at the latest when a queue's publish() has been called (the workers' tick), so a run
+// that is killed leaves a file that parses. A regular file is synced once a second and at the end. Pipes and terminals
+// are written in pieces that do not block (PIPE_BUF after poll), so that abandon() always gets through.
+//
+// When a write fails (reader gone, disk full, I/O error) the errno is kept, a partial row at the end of a regular file
+// is cut off, and the queues are drained and counted as lost from then on: no worker ever waits for the writer.
+//
+// Life: construct -> add_queue for each worker -> start -> (workers run; failed() is polled) -> workers end -> finish.
+// Signals are blocked in the thread; main ignores SIGPIPE.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "ringsweep/output/result_file.h"
+#include "ringsweep/output/row_format.h"
+#include "ringsweep/output/row_queue.h"
+#include "ringsweep/output/terminal.h"
+#include "ringsweep/output/wakeup.h"
+
+namespace ringsweep {
+
+struct WriterResult {
+  std::uint64_t rows_written = 0;
+  std::uint64_t bytes_written = 0;
+  int errno_value = 0;          // 0: all is written
+  std::uint64_t rows_lost = 0;  // not written after a failure, or dropped by a full queue
+  std::uint64_t rows_hidden = 0;
+  bool complete() const { return errno_value == 0 && rows_lost == 0; }
+};
+
+class Writer {
+ public:
+  struct Options {
+    bool header = true;
+    StatusLine* status = nullptr;  // to be erased while we write: set where it is on the same terminal
+  };
+  Writer(ResultFile file, std::unique_ptr<RowFormat> format, const Options& options);
+  ~Writer();  // finishes, where that was not done
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
+
+  // Before start(); the queue lives as long as the writer.
+  RowQueue& add_queue(const RowQueue::Options& options);
+  void start();
+
+  // A write has failed: there is no use in sending on. Any thread.
+  bool failed() const { return errno_.load(std::memory_order_relaxed) != 0; }
+  // Waits no longer for a reader that does not read: what is not written is lost (and counted; errno_value ECANCELED).
+  // Any thread.
+  void abandon();
+  // Ends the thread as soon as all that the queues hold is written. Pre: no worker uses its queue any more.
+  void request_finish();
+  // True as soon as the thread is done, at the latest after `timeout_ns`: main looks for a signal between two calls
+  // (and then abandons).
+  bool wait_finished(std::int64_t timeout_ns);
+  // request_finish, where that was not done; waits, joins.
+  WriterResult finish();
+
+  const std::string& file_name() const { return file_.name(); }
+
+ private:
+  void run();
+  bool drain();
+  void take_chunk(const RowQueue::Chunk* chunk);
+  void add_cut_points();
+  void flush();
+  int write_piece(std::size_t from, std::size_t end, std::size_t& written);
+  int wait_writable();
+  void fail(int errno_value);
+  void cut_back(std::size_t bytes);
+  void sync_when_due();
+  void sync();
+  void sleep();
+  void count_unwritten();
+
+  ResultFile file_;
+  std::unique_ptr<RowFormat> format_;
+  Options options_;
+  Wakeup wakeup_;
+  std::vector<std::unique_ptr<RowQueue>> queues_;
+  std::thread thread_;
+  std::atomic<bool> finishing_{false};
+  std::atomic<bool> abandoned_{false};
+  std::atomic<int> errno_{0};
+  std::mutex done_mutex_;
+  std::condition_variable done_changed_;
+  bool done_ = false;
+
+  // The thread's alone.
+  TextBuffer buffer_;
+  std::vector<std::size_t> cut_points_;  // in the buffer: ends of rows, where a write may end
+  std::uint64_t rows_pending_ = 0;       // rows that the buffer, or the format itself, still holds
+  std::int64_t next_sync_ns_ = 0;
+  bool unsynced_ = false;
+  WriterResult result_;
+};
+
+}  // namespace ringsweep

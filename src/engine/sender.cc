@@ -1,0 +1,254 @@
+#include "ringsweep/engine/sender.h"
+
+#include <algorithm>
+#include <cerrno>
+
+namespace ringsweep {
+namespace {
+
+constexpr std::int64_t first_backoff_ns = 100 * ns_per_us;
+constexpr std::int64_t longest_backoff_ns = 10 * ns_per_ms;
+constexpr std::int64_t name_poll_ns = 100 * ns_per_ms;
+constexpr std::int64_t output_poll_ns = ns_per_ms;
+constexpr std::uint16_t maybe_tries_max = 10;
+// Targets looked at in one go, so that a long row of skipped ones cannot hold up the receiving.
+constexpr int looks_per_batch = 4096;
+
+enum class Refusal {
+  full,
+  maybe,
+  final
+};
+
+Refusal refusal_of(int errno_value) {
+  switch (errno_value) {
+    case EAGAIN:
+    case ENOBUFS:
+    case ENOMEM:
+    case EINTR:
+      return Refusal::full;
+    case EPERM:
+      return Refusal::maybe;
+    default:
+      return Refusal::final;
+  }
+}
+
+Reason reason_of(int errno_value) {
+  switch (errno_value) {
+    case EACCES:
+      return Reason::route_prohibited;
+    case EMSGSIZE:
+      return Reason::too_big;
+    case EADDRNOTAVAIL:
+      return Reason::no_source;
+    default:
+      return Reason::no_route;
+  }
+}
+
+}  // namespace
+
+Sender::Sender(const Options& options, Job& job, Flight& flight, TargetSource& source, const VerdictSink& sink,
+               Transport& transport, const TokenKey& key, const MachineAddresses& machine, Tally& tally)
+    : options_(options),
+      job_(job),
+      flight_(flight),
+      source_(source),
+      sink_(sink),
+      transport_(transport),
+      key_(key),
+      machine_(machine),
+      tally_(tally),
+      pacer_(options.rate, options.batch, options.start_ns),
+      names_(source.targets().name_count()) {
+  if (options.need_v4) {
+    packets_v4_.emplace(Family::v4, transport.identifier(Family::v4), options.payload_size, max_batch,
+                        !transport.kernel_checksums(Family::v4));
+  }
+  if (options.need_v6) {
+    packets_v6_.emplace(Family::v6, transport.identifier(Family::v6), options.payload_size, max_batch,
+                        !transport.kernel_checksums(Family::v6));
+  }
+}
+
+bool Sender::cap_reached() const {
+  return job_.plan().max_probes != 0 && launched_ >= job_.plan().max_probes;
+}
+
+bool Sender::may_start_target() const {
+  return !source_.empty() && flight_.can_start_target();
+}
+
+bool Sender::finished() const {
+  return cap_reached() || (source_.empty() && names_.empty() && flight_.nothing_waits());
+}
+
+std::int64_t Sender::next_ns() const {
+  if (stopped_ || cap_reached() || flight_.table().full()) return never_ns;
+  const std::int64_t ready_ns =
+      may_start_target()
+          ? 0
+          : std::min(flight_.next_due_ns(), flight_.can_start_target() ? names_.next_due_ns() : never_ns);
+  if (ready_ns == never_ns) return never_ns;
+  return std::max({ready_ns, pacer_.next_ns(), blocked_until_ns_});
+}
+
+void Sender::send_due(std::int64_t now_ns) {
+  if (stopped_ || now_ns < blocked_until_ns_) return;
+  const std::uint32_t granted = std::min(pacer_.grant(now_ns), options_.batch);
+  if (granted == 0) return;
+  if (!sink_.has_room()) {
+    if (!output_full_) ++tally_.local.output_stalls;
+    output_full_ = true;
+    blocked_until_ns_ = now_ns + output_poll_ns;
+    return;
+  }
+  output_full_ = false;
+  fill(granted, now_ns);
+  if (filled_ == 0) return;
+  settle(transport_.send({batch_.data(), filled_}));
+}
+
+void Sender::fill(std::uint32_t limit, std::int64_t now_ns) {
+  filled_ = 0;
+  for (int looks = 0; filled_ < limit && looks < looks_per_batch; ++looks) {
+    if (flight_.table().full() || cap_reached() || !take_one(now_ns)) return;
+  }
+}
+
+bool Sender::take_one(std::int64_t now_ns) {
+  const bool new_first = job_.plan().new_targets_first && may_start_target();
+  if (!new_first) {
+    if (const auto entry = flight_.take_due(now_ns)) {
+      add(*entry, now_ns);
+      return true;
+    }
+  }
+  if (!flight_.can_start_target()) return false;
+  if (names_.next_due_ns() <= now_ns) {
+    const WaitingTarget entry = names_.front();
+    names_.pop();
+    add(entry, now_ns);
+    return true;
+  }
+  if (source_.empty() || !sink_.has_room()) return false;
+  TargetMemory memory;
+  memory.target = source_.take();
+  add({now_ns, 0, memory, 1}, now_ns);
+  return true;
+}
+
+std::optional<Address> Sender::address_to_probe(const WaitingTarget& entry, std::int64_t now_ns) {
+  if (flight_.table().holds(entry.previous)) return flight_.table().address(entry.previous);
+  const std::uint64_t target = entry.memory.target;
+  const NameAnswer answer = source_.look_up(target);
+  if (answer.kind == NameAnswer::Kind::pending) {
+    WaitingTarget again = entry;
+    again.due_ns = now_ns + name_poll_ns;
+    names_.push(again);
+    return std::nullopt;
+  }
+  const std::int64_t wall_ns = flight_.wall_ns(now_ns);
+  if (answer.kind == NameAnswer::Kind::unresolved) {
+    job_.unresolved(target, answer.reason, wall_ns);
+    return std::nullopt;
+  }
+  if (source_.targets().is_name(target) && source_.targets().excludes(answer.address)) {
+    job_.skipped(target, answer.address, Reason::excluded, wall_ns);
+    return std::nullopt;
+  }
+  if (const auto reason = machine_.skip_reason(answer.address)) {
+    job_.skipped(target, answer.address, *reason, wall_ns);
+    return std::nullopt;
+  }
+  return answer.address;
+}
+
+void Sender::add(const WaitingTarget& entry, std::int64_t now_ns) {
+  const auto address = address_to_probe(entry, now_ns);
+  if (!address) return;
+  const std::uint64_t number = flight_.launch(entry, *address);
+  ++launched_;
+  const ProbeToken token{number & ((std::uint64_t{1} << probe_number_bits) - 1), entry.attempt, entry.memory.target,
+                         options_.worker, options_.run};
+  std::array<std::byte, token_size> sealed;
+  key_.seal(token, *address, sealed);
+  ProbePackets& packets = address->is_v4() ? *packets_v4_ : *packets_v6_;
+  batch_[filled_] = {*address, packets.patch(filled_, static_cast<std::uint16_t>(number), sealed)};
+  numbers_[filled_] = number;
+  ++filled_;
+}
+
+void Sender::settle(const SendResult& result) {
+  const std::int64_t span_ns = result.after_ns - result.before_ns;
+  std::size_t next_failure = 0;
+  std::uint32_t left = 0;
+  bool refused = false;
+  for (std::uint32_t i = 0; i < filled_; ++i) {
+    if (next_failure < result.failures.size() && result.failures[next_failure].index == i) {
+      --launched_;
+      if (!settle_failure(numbers_[i], result.failures[next_failure].errno_value, result.after_ns)) refused = true;
+      ++next_failure;
+      continue;
+    }
+    // Sends run inline and in order, so the i-th began about here.
+    flight_.departed(numbers_[i], result.before_ns + span_ns * i / filled_);
+    ++left;
+  }
+  // What a full buffer refused costs no credit; what was refused for good had its turn.
+  const auto refused_count = refused ? static_cast<std::uint32_t>(result.failures.size()) : 0;
+  pacer_.took(filled_ - refused_count, result.before_ns);
+  if (refused) {
+    back_off(left > 0, result.after_ns);
+  } else {
+    backoff_ns_ = 0;
+  }
+  note_span(result);
+}
+
+bool Sender::settle_failure(std::uint64_t number, int errno_value, std::int64_t now_ns) {
+  const Refusal refusal = refusal_of(errno_value);
+  if (refusal == Refusal::full) {
+    ++tally_.local.send_full;
+    flight_.lost_here(number, now_ns, false);
+    return false;
+  }
+  if (refusal == Refusal::maybe) {
+    ++tally_.local.send_maybe;
+    if (flight_.table().memory(number).local_tries + 1 >= maybe_tries_max) {
+      flight_.send_failed(number, Reason::filtered_locally, now_ns);
+    } else {
+      flight_.lost_here(number, now_ns, true);
+    }
+    return false;
+  }
+  ++tally_.local.send_final;
+  flight_.send_failed(number, reason_of(errno_value), now_ns);
+  return true;
+}
+
+void Sender::back_off(bool some_left, std::int64_t now_ns) {
+  backoff_ns_ = some_left || backoff_ns_ == 0 ? first_backoff_ns : std::min(backoff_ns_ * 2, longest_backoff_ns);
+  blocked_until_ns_ = now_ns + backoff_ns_;
+}
+
+void Sender::note_span(const SendResult& result) {
+  const std::int64_t span_ns = (result.after_ns - result.before_ns) / filled_;
+  if (usual_span_ns_ > 0 && span_ns > 4 * usual_span_ns_) ++tally_.rtt.stretched_batches;
+  usual_span_ns_ = usual_span_ns_ == 0 ? span_ns : usual_span_ns_ + (span_ns - usual_span_ns_) / 16;
+}
+
+void Sender::slow_down(double present_pps, std::int64_t now_ns) {
+  slowed_until_ns_ = now_ns + ns_per_s;
+  const double half_milli_pps = std::max(present_pps * 500.0, 1.0);
+  pacer_.set_rate({static_cast<std::uint64_t>(half_milli_pps)}, now_ns);
+}
+
+void Sender::recover(std::int64_t now_ns) {
+  if (now_ns < slowed_until_ns_) return;
+  slowed_until_ns_ = never_ns;
+  pacer_.set_rate(options_.rate, now_ns);
+}
+
+}  // namespace ringsweep

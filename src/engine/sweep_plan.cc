@@ -1,0 +1,150 @@
+#include "ringsweep/engine/sweep_plan.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+
+namespace ringsweep {
+namespace {
+
+constexpr std::uint64_t default_milli_pps_per_network = 500'000;
+constexpr std::uint64_t default_milli_pps_most = 10'000'000;
+constexpr std::uint64_t one_worker_milli_pps_most = 100'000'000;
+// Replies may come this much after the timeout and are still known as late.
+constexpr std::int64_t late_window_ns = 250 * ns_per_ms;
+
+// FNV-1a, 64 bits: stable over machines and versions.
+class Hash {
+ public:
+  Hash& add(std::uint64_t value) {
+    for (int byte = 0; byte < 8; ++byte) mix(static_cast<unsigned char>(value >> (8 * byte)));
+    return *this;
+  }
+  Hash& add(const std::string& text) {
+    for (const char c : text) mix(static_cast<unsigned char>(c));
+    return add(text.size());
+  }
+  std::uint64_t value() const { return hash_; }
+
+ private:
+  void mix(unsigned char byte) { hash_ = (hash_ ^ byte) * 0x100000001b3U; }
+  std::uint64_t hash_ = 0xcbf29ce484222325U;
+};
+
+std::uint64_t identity_of(const SweepOptions& options, const TargetSet& targets, std::uint64_t seed) {
+  Hash hash;
+  hash.add(targets.fingerprint()).add(seed).add(static_cast<std::uint64_t>(options.order));
+  hash.add(options.attempts).add(static_cast<std::uint64_t>(options.timeout_ns));
+  hash.add(static_cast<std::uint64_t>(options.linger_ns)).add(options.payload_size);
+  hash.add(static_cast<std::uint64_t>(options.ttl.value_or(-1)))
+      .add(static_cast<std::uint64_t>(options.tos.value_or(-1)));
+  hash.add(options.interface)
+      .add(options.all_addresses ? 1 : 0)
+      .add(options.allow_v4 ? 1 : 0)
+      .add(options.allow_v6 ? 1 : 0);
+  for (const auto& source : {options.source_v4, options.source_v6}) {
+    const Address address = source.value_or(Address{});
+    hash.add(address.high).add(address.low);
+  }
+  return hash.value();
+}
+
+struct RateChoice {
+  Rate rate;
+  std::string reason;
+};
+
+RateChoice choose_rate(const SweepOptions& options, const TargetSet& targets, const MachineFacts& machine) {
+  if (options.rate) return {*options.rate, "asked"};
+  const std::uint64_t networks = targets.network_count();
+  RateChoice choice;
+  if (networks >= default_milli_pps_most / default_milli_pps_per_network) {
+    choice = {{default_milli_pps_most}, "default, at most 10k"};
+  } else {
+    choice = {{networks * default_milli_pps_per_network}, "default, 500 pps for each /24 (IPv6: /64)"};
+  }
+  if (machine.free_connections) {
+    const double seconds = static_cast<double>(machine.connection_timeout_ns) / 1e9;
+    const double half_milli_pps = static_cast<double>(*machine.free_connections) * 1000.0 / seconds / 2.0;
+    if (half_milli_pps < static_cast<double>(choice.rate.milli_pps)) {
+      choice.rate.milli_pps = std::max<std::uint64_t>(1'000, static_cast<std::uint64_t>(half_milli_pps));
+      choice.reason = fmt::format("default, half of what the connection table has free ({} entries; -r overrides)",
+                                  *machine.free_connections);
+    }
+  }
+  return choice;
+}
+
+}  // namespace
+
+SweepPlan::SweepPlan(const SweepOptions& options, const TargetSet& targets, const MachineFacts& machine)
+    : seed(options.seed.value_or(machine.random_seed)),
+      order(options.order == Order::address ? Permutation::identity(targets.count())
+                                            : Permutation(targets.count(), seed)),
+      shard_(options.shard),
+      shards_(options.shards) {
+  const RateChoice choice = choose_rate(options, targets, machine);
+  rate_of_plan = choice.rate;
+  rate_reason = choice.reason;
+  rate = rate_of_plan;
+  if (!rate.is_max()) rate.milli_pps = std::max<std::uint64_t>(1, rate.milli_pps / shards_);
+  targets_here = Stride::of(targets.count(), shard_, shards_, 0, 1).count();
+
+  const bool spread = rate.is_max() || rate.milli_pps > one_worker_milli_pps_most;
+  workers = options.workers.value_or(spread ? machine.cores : 1);
+  workers = std::clamp(workers, 1U, max_workers);
+  limit_workers(static_cast<unsigned>(std::min<std::uint64_t>(std::max<std::uint64_t>(targets_here, 1), max_workers)));
+
+  const bool has_names = targets.name_count() > 0;
+  const bool has_v6 = targets.address_count() > targets.v4_count();
+  need_v4 = targets.v4_count() > 0 || (has_names && options.allow_v4);
+  need_v6 = has_v6 || (has_names && options.allow_v6);
+  v6_for_names_only = need_v6 && !has_v6;
+  plan_id = identity_of(options, targets, seed);
+  packet_bytes = options.payload_size + icmp_header_size + (targets.v4_count() > 0 || !has_v6 ? 20 : 40);
+
+  job.attempts = options.attempts;
+  job.timeout_ns = options.timeout_ns;
+  job.linger_ns = options.linger_ns;
+  job.open_targets_max = table_slots();
+}
+
+void SweepPlan::limit_workers(unsigned most) {
+  workers = std::min(workers, most);
+  job.open_targets_max = table_slots();
+}
+
+Stride SweepPlan::share(unsigned worker) const {
+  return Stride::of(order.size(), shard_, shards_, worker, workers);
+}
+
+Rate SweepPlan::rate_of_worker() const {
+  if (rate.is_max()) return rate;
+  return {std::max<std::uint64_t>(1, rate.milli_pps / workers)};
+}
+
+std::uint64_t SweepPlan::table_slots() const {
+  const std::uint64_t most = std::bit_floor(max_table_slots / workers);
+  const double targets = static_cast<double>((targets_here + workers - 1) / workers);
+  double wanted = targets * job.attempts;
+  if (!rate.is_max()) {
+    const std::int64_t life_ns = SweepJob::plan_of(job).timeouts.total_ns(job.attempts) + late_window_ns;
+    wanted =
+        std::min(wanted, static_cast<double>(rate_of_worker().milli_pps) / 1000.0 * static_cast<double>(life_ns) / 1e9);
+  }
+  if (wanted >= static_cast<double>(most)) return most;
+  return std::clamp(std::bit_ceil(static_cast<std::uint64_t>(wanted) + 1), min_table_slots, most);
+}
+
+std::optional<std::int64_t> SweepPlan::longest_duration_ns() const {
+  if (rate.is_max()) return std::nullopt;
+  const double sending_s =
+      static_cast<double>(targets_here) * job.attempts / (static_cast<double>(rate.milli_pps) / 1000.0);
+  const std::int64_t tail_ns = SweepJob::plan_of(job).timeouts.total_ns(job.attempts);
+  const double total_ns = sending_s * 1e9 + static_cast<double>(tail_ns);
+  return total_ns >= 9e18 ? never_ns : static_cast<std::int64_t>(total_ns);
+}
+
+}  // namespace ringsweep

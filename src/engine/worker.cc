@@ -1,0 +1,130 @@
+#include "ringsweep/engine/worker.h"
+
+#include <algorithm>
+#include <cassert>
+
+namespace ringsweep {
+namespace {
+
+std::int64_t longest_of(const Schedule& schedule) {
+  std::int64_t longest = 0;
+  for (std::size_t c = 0; c < schedule.classes(); ++c) longest = std::max(longest, schedule.of_class(c));
+  return longest;
+}
+
+Receiver::Identity identity_of(const Sender::Options& options, const Transport& transport) {
+  Receiver::Identity identity;
+  if (options.need_v4) identity.identifier_v4 = transport.identifier(Family::v4);
+  if (options.need_v6) identity.identifier_v6 = transport.identifier(Family::v6);
+  identity.worker = options.worker;
+  identity.run = options.run;
+  return identity;
+}
+
+}  // namespace
+
+Worker::Worker(const Options& options, Job& job, TargetSource& source, VerdictSink& sink, Transport& transport,
+               const TokenKey& key, const MachineAddresses& machine, Tally& tally)
+    : job_(job),
+      source_(source),
+      sink_(sink),
+      transport_(transport),
+      tally_(tally),
+      share_(source.left()),
+      longest_timeout_ns_(longest_of(job.plan().timeouts)),
+      flight_(job, tally, options.table_slots, options.targets_waiting_max, options.sender.need_v6,
+              options.sender.start_ns),
+      receiver_(flight_, key, identity_of(options.sender, transport), machine, tally),
+      sender_(options.sender, job, flight_, source, sink, transport, key, machine, tally),
+      heard_until_ns_(options.sender.start_ns),
+      next_tick_ns_(options.sender.start_ns + tick_ns),
+      last_tick_ns_(options.sender.start_ns) {}
+
+void Worker::run(const std::atomic<StopLevel>& stop, WorkerProgress& progress) {
+  flight_.set_wall_offset(transport_.realtime_offset_ns());
+  std::int64_t now_ns = transport_.now_ns();
+  while (!done(stop.load(std::memory_order_relaxed), now_ns)) {
+    transport_.wait(std::min({sender_.next_ns(), flight_.table().next_expiry_ns(), next_tick_ns_, drain_until_ns_}));
+    receive();
+    expire();
+    now_ns = transport_.now_ns();
+    sender_.send_due(now_ns);
+    if (now_ns >= next_tick_ns_) tick(now_ns, progress);
+    obey(stop.load(std::memory_order_relaxed), now_ns);
+  }
+  finish(progress);
+}
+
+void Worker::receive() {
+  flight_.set_wall_offset(transport_.realtime_offset_ns());
+  for (int reaps = 0; reaps < max_reaps_per_turn; ++reaps) {
+    const Reaped reaped = transport_.reap();
+    for (const ReceivedPacket& packet : reaped.packets) receiver_.take(packet);
+    if (reaped.dry) {
+      heard_until_ns_ = reaped.before_ns;
+      return;
+    }
+  }
+}
+
+void Worker::expire() {
+  if (flight_.table().next_expiry_ns() > heard_until_ns_) return;
+  // Nobody is called silent before it is known that none of the answers was dropped here.
+  check_losses(heard_until_ns_);
+  flight_.expire(heard_until_ns_);
+}
+
+void Worker::check_losses(std::int64_t now_ns) {
+  const std::uint64_t drops = transport_.socket_drops();
+  if (drops == drops_seen_) return;
+  tally_.local.socket_drops += drops - drops_seen_;
+  drops_seen_ = drops;
+  flight_.void_in_flight(now_ns);
+  sender_.slow_down(present_pps_, now_ns);
+}
+
+void Worker::tick(std::int64_t now_ns, WorkerProgress& progress) {
+  const std::int64_t span_ns = now_ns - last_tick_ns_;
+  if (span_ns > 0) {
+    present_pps_ = static_cast<double>(tally_.probes_sent - sent_at_last_tick_) * 1e9 / static_cast<double>(span_ns);
+  }
+  sent_at_last_tick_ = tally_.probes_sent;
+  last_tick_ns_ = now_ns;
+  next_tick_ns_ = now_ns + tick_ns;
+  check_losses(now_ns);
+  sender_.recover(now_ns);
+  sink_.publish();
+  progress.sent.store(tally_.probes_sent, std::memory_order_relaxed);
+  progress.decided.store(tally_.targets_decided(), std::memory_order_relaxed);
+  progress.alive.store(tally_.of(State::alive), std::memory_order_relaxed);
+  progress.lost_here.store(tally_.local.lost_here, std::memory_order_relaxed);
+  progress.socket_drops.store(tally_.local.socket_drops, std::memory_order_relaxed);
+}
+
+void Worker::obey(StopLevel level, std::int64_t now_ns) {
+  if (level == StopLevel::run || drain_until_ns_ != never_ns) return;
+  sender_.stop();
+  flight_.drain();
+  drain_until_ns_ = now_ns + longest_timeout_ns_;
+}
+
+bool Worker::done(StopLevel level, std::int64_t now_ns) const {
+  if (level == StopLevel::now || now_ns >= drain_until_ns_ || job_.finished()) return true;
+  const bool nothing_to_send = drain_until_ns_ != never_ns || sender_.finished();
+  return nothing_to_send && flight_.table().in_flight() == 0;
+}
+
+void Worker::finish(WorkerProgress& progress) {
+  flight_.abandon();
+  tally_.of(State::not_sent) += share_ - tally_.targets_decided();
+  const TransportCounts counts = transport_.counts();
+  tally_.local.buffer_ring_empty += counts.buffer_ring_empty;
+  tally_.local.multishot_ended += counts.multishot_ended;
+  tally_.local.completion_overflow += counts.completion_overflow;
+  tally_.local.short_sends += counts.short_sends;
+  tally_.rtt.clock_steps += counts.clock_steps;
+  tick(transport_.now_ns(), progress);
+  assert(tally_.balances(share_));
+}
+
+}  // namespace ringsweep
