@@ -41,6 +41,7 @@ LocalCounts& LocalCounts::operator+=(const LocalCounts& other) {
   unrepaired += other.unrepaired;
   output_stalls += other.output_stalls;
   late_window_cut += other.late_window_cut;
+  targets_refused += other.targets_refused;
   return *this;
 }
 

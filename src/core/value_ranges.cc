@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cassert>
 #include <cstring>
+#include <limits>
+#include <utility>
 
 #include "ringsweep/base/limits.h"
 
@@ -90,52 +92,78 @@ std::uint64_t count_prefixes(const ValueRanges<Value>& ranges, unsigned host_bit
 }
 
 template <typename Value>
-IndexedRanges<Value>::IndexedRanges(ValueRanges<Value> ranges) : ranges_(std::move(ranges)) {
-  before_.reserve((ranges_.size() + block_size - 1) / block_size);
-  for (std::size_t i = 0; i < ranges_.size(); ++i) {
-    if (i % block_size == 0) before_.push_back(count_);
-    count_ += static_cast<std::uint64_t>(ranges_[i].last - ranges_[i].first) + 1;
-  }
+IndexedRanges<Value>::IndexedRanges(ValueRanges<Value> ranges) : ranges_(std::move(ranges)), count_(count_of(ranges_)) {
   assert(count_ <= max_targets);
-  if (count_ > 0) build_guess();
+  assert(ranges_.size() < std::numeric_limits<std::uint32_t>::max());
+  if (count_ == 0) return;
+  make_marks();
+  for (std::size_t part = 0; part + 1 < marks_.size(); ++part) {
+    if (marks_[part + 1].range - marks_[part].range <= longest_walk) continue;
+    make_blocks();
+    break;
+  }
 }
 
-// About as many entries as there are blocks, so that an entry seldom leaves more than two blocks to choose from.
 template <typename Value>
-void IndexedRanges<Value>::build_guess() {
-  while (count_ >> guess_shift_ > before_.size()) ++guess_shift_;
-  const std::size_t entries = static_cast<std::size_t>((count_ - 1) >> guess_shift_) + 1;
-  guess_.reserve(entries + 1);
-  std::size_t block = 0;
-  for (std::size_t entry = 0; entry < entries; ++entry) {
-    const std::uint64_t index = static_cast<std::uint64_t>(entry) << guess_shift_;
-    while (block + 1 < before_.size() && before_[block + 1] <= index) ++block;
-    guess_.push_back(static_cast<std::uint32_t>(block));
+void IndexedRanges<Value>::make_marks() {
+  while (count_ >> part_shift_ > ranges_.size() / ranges_per_part) ++part_shift_;
+  const std::uint64_t part_size = std::uint64_t{1} << part_shift_;
+  std::uint64_t before = 0;
+  std::uint64_t next_part = 0;
+  marks_.resize(static_cast<std::size_t>((count_ - 1) >> part_shift_) + 2);
+  std::size_t part = 0;
+  for (std::size_t i = 0; i < ranges_.size(); ++i) {
+    const std::uint64_t after = before + static_cast<std::uint64_t>(ranges_[i].last - ranges_[i].first) + 1;
+    for (; next_part < after; next_part += part_size) {
+      marks_[part++] = {static_cast<std::uint32_t>(i), static_cast<Offset>(next_part - before)};
+    }
+    before = after;
   }
-  guess_.push_back(static_cast<std::uint32_t>(before_.size() - 1));
+  marks_[part] = {static_cast<std::uint32_t>(ranges_.size()), static_cast<Offset>(next_part - count_)};
+}
+
+template <typename Value>
+void IndexedRanges<Value>::make_blocks() {
+  before_.reserve((ranges_.size() + block_size - 1) / block_size);
+  std::uint64_t before = 0;
+  for (std::size_t i = 0; i < ranges_.size(); ++i) {
+    if (i % block_size == 0) before_.push_back(before);
+    before += static_cast<std::uint64_t>(ranges_[i].last - ranges_[i].first) + 1;
+  }
 }
 
 template <typename Value>
 Value IndexedRanges<Value>::at(std::uint64_t index) const {
   assert(index < count_);
-  const std::size_t entry = static_cast<std::size_t>(index >> guess_shift_);
-  // The block lies between these two, both included.
-  std::size_t block = guess_[entry];
-  std::size_t last_block = guess_[entry + 1];
-  while (block < last_block) {
-    const std::size_t middle = block + (last_block - block + 1) / 2;
-    if (before_[middle] <= index) {
-      block = middle;
-    } else {
-      last_block = middle - 1;
-    }
+  const std::size_t part = static_cast<std::size_t>(index >> part_shift_);
+  const Mark mark = marks_[part];
+  const Mark next = marks_[part + 1];
+  const std::uint64_t part_size = std::uint64_t{1} << part_shift_;
+  const std::uint64_t left = (index & (part_size - 1)) + mark.offset;
+  const std::uint64_t ranges = next.range - mark.range;
+  // As many numbers as ranges between the marks: each of these ranges is one number.
+  if (part_size + mark.offset - next.offset == ranges) {
+    const std::uint64_t steps = std::min(left, ranges);
+    return ranges_[mark.range + steps].first + static_cast<Value>(left - steps);
   }
-  std::uint64_t left = index - before_[block];
-  for (const ValueRange<Value>* range = ranges_.begin() + block * block_size;; ++range) {
-    const std::uint64_t size = static_cast<std::uint64_t>(range->last - range->first) + 1;
-    if (left < size) return range->first + static_cast<Value>(left);
+  return ranges <= longest_walk ? walk(mark.range, left) : search(index);
+}
+
+// The number `left` behind the start of `range`, which may lie in a later range.
+template <typename Value>
+Value IndexedRanges<Value>::walk(std::size_t range, std::uint64_t left) const {
+  for (const ValueRange<Value>* at = ranges_.begin() + range;; ++at) {
+    const std::uint64_t size = static_cast<std::uint64_t>(at->last - at->first) + 1;
+    if (left < size) return at->first + static_cast<Value>(left);
     left -= size;
   }
+}
+
+template <typename Value>
+Value IndexedRanges<Value>::search(std::uint64_t index) const {
+  const auto after = std::upper_bound(before_.begin(), before_.end(), index);
+  const auto block = static_cast<std::size_t>(after - before_.begin()) - 1;
+  return walk(block * block_size, index - before_[block]);
 }
 
 template void normalize(ValueRanges<std::uint32_t>&);

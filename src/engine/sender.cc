@@ -196,6 +196,10 @@ void Sender::settle(const SendResult& result) {
     flight_.departed(numbers_[i], result.before_ns + span_ns * i / filled_);
     ++left;
   }
+  if (left > 0) {
+    if (first_sent_ns_ == 0) first_sent_ns_ = result.before_ns;
+    last_sent_ns_ = result.after_ns;
+  }
   // What a full buffer refused costs no credit; what was refused for good had its turn.
   const auto refused_count = refused ? static_cast<std::uint32_t>(result.failures.size()) : 0;
   pacer_.took(filled_ - refused_count, result.before_ns);
@@ -217,6 +221,7 @@ bool Sender::settle_failure(std::uint64_t number, int errno_value, std::int64_t 
   if (refusal == Refusal::maybe) {
     ++tally_.local.send_maybe;
     if (flight_.table().memory(number).local_tries + 1 >= maybe_tries_max) {
+      ++tally_.local.targets_refused;
       flight_.send_failed(number, Reason::filtered_locally, now_ns);
     } else {
       flight_.lost_here(number, now_ns, true);

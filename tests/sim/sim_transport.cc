@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sim/allocation_watch.h"
+
 namespace ringsweep {
 
 SimTransport::SimTransport(const Options& options, SimBehaviour behaviour)
@@ -20,6 +22,7 @@ void SimTransport::advance(std::int64_t to_ns) {
 }
 
 std::int64_t SimTransport::now_ns() {
+  const AllocationWatch::Pause pause;
   advance(now_ns_ + options_.clock_cost_ns);
   return now_ns_;
 }
@@ -36,6 +39,7 @@ void SimTransport::deliver_until(std::int64_t now_ns) {
 }
 
 void SimTransport::wait(std::int64_t until_ns) {
+  const AllocationWatch::Pause pause;
   on_wait();
   deliver_until(now_ns_);
   if (!socket_.empty() || until_ns <= now_ns_) return;
@@ -45,6 +49,7 @@ void SimTransport::wait(std::int64_t until_ns) {
 }
 
 Reaped SimTransport::reap() {
+  const AllocationWatch::Pause pause;
   Reaped reaped;
   reaped.before_ns = now_ns();
   deliver_until(reaped.before_ns);
@@ -93,6 +98,7 @@ void SimTransport::answer(const OutgoingPacket& probe, const SimAnswer& answer, 
 }
 
 SendResult SimTransport::send(std::span<const OutgoingPacket> batch) {
+  const AllocationWatch::Pause pause;
   SendResult result;
   result.before_ns = now_ns();
   failures_.clear();
@@ -113,6 +119,7 @@ SendResult SimTransport::send(std::span<const OutgoingPacket> batch) {
 }
 
 std::uint64_t SimTransport::socket_drops() {
+  const AllocationWatch::Pause pause;
   deliver_until(now_ns_);
   return drops_;
 }

@@ -20,7 +20,8 @@ struct Rate {
 
 class Pacer {
  public:
-  // The first probe is due at `start_ns` (workers start a W-th of an interval apart).
+  // The first probe is due at `start_ns` (workers start a W-th of an interval apart). A batch above max_batch counts as
+  // max_batch, a rate above 10^9 pps as that.
   Pacer(Rate rate, std::uint32_t batch, std::int64_t start_ns);
 
   // How many probes may leave now: 0, or from one wake-up's worth up to a batch. Changes nothing but the credit's

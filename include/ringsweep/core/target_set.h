@@ -38,6 +38,10 @@ class TargetSet {
   // Pre: is_name(index), index < count().
   const std::string& name_at(std::uint64_t index) const { return names_[index - address_count_]; }
 
+  // Other names in place of the present ones; they may repeat (each address of a name is a target of its own). For
+  // set-up, before anybody else reads the set.
+  void replace_names(std::vector<std::string> names) { names_ = std::move(names); }
+
   // True where the user excluded this address (asked of the addresses that names resolve to).
   bool excludes(const Address& address) const;
 

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 #include <vector>
 
 #include "ringsweep/base/address.h"
@@ -52,12 +53,15 @@ std::uint64_t count_of(const ValueRanges<Value>& ranges);
 template <typename Value>
 std::uint64_t count_prefixes(const ValueRanges<Value>& ranges, unsigned host_bits);
 
-// Normal ranges with an index that finds the n-th number:
+// Normal ranges with an index that finds the n-th number. The numbers are cut into parts of 2^part_shift, and each part
+// has a mark:
 //
-//   guess   one entry for each 2^guess_shift numbers: the block that holds the first of them
-//   before  one entry for each block of `block_size` ranges: the numbers before it
+//   range   the range that holds the first number of the part
+//   offset  how far inside that range it is
 //
-// One look at each and a walk through one block find a number: three misses of the cache however many ranges there are.
+// A part has 32 ranges on average. Where all its ranges are single numbers, as in a long list, two looks (mark, range)
+// find a number; otherwise a walk through the ranges of the part. Where a part has far more ranges than others, a
+// search over `before_` (the numbers before each block of ranges) comes first; it is made only then.
 template <typename Value>
 class IndexedRanges {
  public:
@@ -71,13 +75,24 @@ class IndexedRanges {
   const ValueRanges<Value>& ranges() const { return ranges_; }
 
  private:
-  static constexpr std::size_t block_size = 16;
-  void build_guess();
+  using Offset = std::conditional_t<sizeof(Value) == 4, std::uint32_t, std::uint64_t>;
+  struct Mark {
+    std::uint32_t range;
+    Offset offset;
+  };
+  static constexpr std::size_t ranges_per_part = 32;
+  static constexpr std::size_t longest_walk = 4 * ranges_per_part;
+  static constexpr std::size_t block_size = 32;
+
+  void make_marks();
+  void make_blocks();
+  Value walk(std::size_t range, std::uint64_t left) const;
+  Value search(std::uint64_t index) const;
 
   ValueRanges<Value> ranges_;
+  GrowingArray<Mark> marks_;  // one more than parts: what lies behind the last part
   std::vector<std::uint64_t> before_;
-  std::vector<std::uint32_t> guess_;
-  unsigned guess_shift_ = 0;
+  unsigned part_shift_ = 0;
   std::uint64_t count_ = 0;
 };
 

@@ -48,6 +48,8 @@ class Sender {
 
   // Replies were lost here: half of `present_pps` until a second without further losses.
   void slow_down(double present_pps, std::int64_t now_ns);
+  // From the first probe to the last one that left; 0 while none has.
+  std::int64_t sending_ns() const { return last_sent_ns_ - first_sent_ns_; }
   // The tick: the asked rate again, when that second is over.
   void recover(std::int64_t now_ns);
 
@@ -91,6 +93,8 @@ class Sender {
   std::int64_t backoff_ns_ = 0;
   std::int64_t usual_span_ns_ = 0;  // of one probe of a full batch, smoothed
   std::int64_t slowed_until_ns_ = never_ns;
+  std::int64_t first_sent_ns_ = 0;
+  std::int64_t last_sent_ns_ = 0;
   bool output_full_ = false;
   bool stopped_ = false;
 };

@@ -49,6 +49,7 @@ class Worker {
 
   // Until every target of `source` is decided, or the run is stopped. Afterwards the tally balances.
   void run(const std::atomic<StopLevel>& stop, WorkerProgress& progress);
+  std::int64_t sending_ns() const { return sender_.sending_ns(); }
 
  private:
   // Looks at all that arrived; keeps `heard_until_ns_`.

@@ -130,8 +130,9 @@ TEST(TargetSet, the_fingerprint_changes_with_targets_names_zones_and_excludes) {
   EXPECT_EQ(different.size(), 12U);
 }
 
+// Computed apart, by FNV-1a over 64-bit words with `hash ^= hash >> 32` after each.
 TEST(TargetSet, the_fingerprint_is_the_same_in_every_build) {
-  EXPECT_EQ(build({"10.0.0.0/24", "2001:db8::1", "a.example"}, {"10.0.0.1"}).fingerprint(), 0U);
+  EXPECT_EQ(build({"10.0.0.0/24", "2001:db8::1", "a.example"}, {"10.0.0.1"}).fingerprint(), 0xdd1f4666edd933c6U);
 }
 
 TEST(TargetSet, excludes_are_taken_out_of_the_middle_and_the_ends) {

@@ -1,0 +1,13 @@
+// The meaning of each option's value: checks it, with text, place and remedy, and stores it. Throws Error (usage).
+#pragma once
+
+#include "ringsweep/base/address.h"
+#include "ringsweep/cli/option_table.h"
+#include "ringsweep/cli/scan.h"
+#include "ringsweep/engine/sweep_options.h"
+
+namespace ringsweep {
+
+void apply_option(const ScannedOption& option, const ZoneNames& zones, SweepOptions& options);
+
+}  // namespace ringsweep

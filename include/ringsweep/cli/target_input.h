@@ -1,0 +1,13 @@
+// The targets that a command line asks for: its arguments, its files, standard input. Reads with the caller's rights
+// only. Throws Error: a bad spec names file, line and text; nothing was sent.
+#pragma once
+
+#include "ringsweep/base/address.h"
+#include "ringsweep/core/target_set.h"
+#include "ringsweep/engine/sweep_options.h"
+
+namespace ringsweep {
+
+TargetSet read_targets(const SweepOptions& options, const ZoneNames& zones);
+
+}  // namespace ringsweep

@@ -1,0 +1,88 @@
+// A whole sweep: sockets, output, names, workers, signals, progress, and the summary at the end.
+//
+//   construct (set-up; throws Error; nothing is sent)  ->  run()  ->  SweepSummary
+//
+// The main thread waits for signals and draws the progress line; each worker has a thread of its own, the writer and
+// the resolver too. INT, TERM and HUP drain for at most one timeout, a second one ends at once, USR1 prints progress.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <latch>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "ringsweep/core/machine_addresses.h"
+#include "ringsweep/core/target_set.h"
+#include "ringsweep/engine/sweep_options.h"
+#include "ringsweep/engine/sweep_plan.h"
+#include "ringsweep/engine/worker.h"
+#include "ringsweep/net/icmp_socket.h"
+#include "ringsweep/net/local_counters.h"
+#include "ringsweep/output/progress.h"
+#include "ringsweep/output/result_file.h"
+#include "ringsweep/output/summary.h"
+#include "ringsweep/output/terminal.h"
+#include "ringsweep/output/writer.h"
+
+namespace ringsweep {
+
+class Signals;
+
+class Sweep {
+ public:
+  struct Setup {
+    SweepPlan plan;
+    MachineAddresses machine;
+    std::vector<SocketSet> sockets;  // one for each worker
+    std::string sockets_description;
+    std::unique_ptr<NameLookup> names;  // null without names
+    ResultFile output;
+    std::string output_name;  // for messages
+    RowFormatName format;
+    std::string version;
+  };
+  // `options`, `targets` and `zones` outlive the sweep.
+  Sweep(const SweepOptions& options, const TargetSet& targets, const ZoneNames& zones, Setup setup);
+  ~Sweep();
+
+  // Pre: `signals` was made before any thread. Throws Error where a worker cannot start; nothing was sent then.
+  SweepSummary run(Signals& signals);
+
+ private:
+  struct WorkerThread;
+
+  // Returns when each worker has its transport; throws what the first one threw.
+  void start_workers(Signals& signals);
+  void run_worker(WorkerThread& mine, Signals& signals);
+  void sweep_share(WorkerThread& mine, Transport& transport);
+  void print_start() const;
+  // Until the last worker has ended.
+  void supervise(Signals& signals);
+  WriterResult finish_output(Signals& signals);
+  void take_signal(int number);
+  ProgressSnapshot snapshot() const;
+  SweepSummary summarize(const WriterResult& written) const;
+
+  const SweepOptions& options_;
+  const TargetSet& targets_;
+  Setup setup_;
+  StatusLine status_;
+  Writer writer_;
+  std::vector<std::unique_ptr<WorkerThread>> workers_;
+  std::latch transports_made_;
+  std::latch go_{1};
+  std::atomic<bool> cancelled_{false};
+  std::atomic<unsigned> running_{0};
+  std::atomic<StopLevel> stop_{StopLevel::run};
+  bool interrupted_ = false;
+  std::array<std::uint8_t, 16> key_{};
+  std::uint16_t run_ = 0;
+  LocalCounters counters_before_;
+  std::int64_t started_ns_ = 0;       // CLOCK_MONOTONIC
+  std::int64_t started_wall_ns_ = 0;  // CLOCK_REALTIME
+  std::int64_t finished_ns_ = 0;
+};
+
+}  // namespace ringsweep

@@ -1,0 +1,22 @@
+// The sockets of all workers of a sweep, opened while the privileges can still be raised. Set-up code; throws Error.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "ringsweep/engine/sweep_options.h"
+#include "ringsweep/engine/sweep_plan.h"
+#include "ringsweep/net/icmp_socket.h"
+
+namespace ringsweep {
+
+struct SweepSockets {
+  std::vector<SocketSet> sets;  // one for each worker
+  std::string description;      // which plan, and why
+};
+
+// Limits the plan to one worker where only raw sockets are to be had, since each raw socket gets a copy of the others'
+// replies, and to IPv4 where this machine has no IPv6 and only names could have needed it.
+SweepSockets open_sweep_sockets(const SweepOptions& options, SweepPlan& plan);
+
+}  // namespace ringsweep

@@ -1,0 +1,32 @@
+// What the kernel says beside a packet: its receive stamp, its TTL, and from an error queue which error it is.
+// Hot: nothing allocates or throws.
+#pragma once
+
+#include <sys/socket.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include "ringsweep/base/address.h"
+
+namespace ringsweep {
+
+// Room for all control messages that one of our sockets asks for: stamp 32, TTL 24 bytes.
+inline constexpr std::size_t receive_control_bytes = 56;
+// The same for its error queue, where an extended error with its offender (64 bytes) comes beside them.
+inline constexpr std::size_t error_control_bytes = 128;
+
+struct ControlFields {
+  std::optional<std::int64_t> realtime_ns;
+  std::int16_t ttl = -1;
+  bool has_error = false;
+  std::uint8_t error_origin = 0;
+  std::uint8_t error_type = 0;
+  std::uint8_t error_code = 0;
+  Address offender;
+};
+
+ControlFields parse_control(void* control, std::size_t length);
+
+}  // namespace ringsweep

@@ -1,0 +1,16 @@
+// What the kernel says of this machine's addresses and interfaces, read once at start (rtnetlink). Set-up code: throws
+// Error (exit 4).
+#pragma once
+
+#include "ringsweep/base/address.h"
+#include "ringsweep/core/machine_addresses.h"
+
+namespace ringsweep {
+
+// All routes of type broadcast and local, of every table, in this network namespace; sorted.
+MachineAddresses read_machine_addresses();
+
+// The interfaces of this network namespace.
+ZoneNames read_zone_names();
+
+}  // namespace ringsweep

@@ -1,0 +1,121 @@
+#include "ringsweep/cli/options.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ringsweep/base/error.h"
+#include "ringsweep/base/quote_text.h"
+#include "ringsweep/cli/option_hint.h"
+#include "ringsweep/cli/option_table.h"
+#include "ringsweep/cli/option_values.h"
+#include "ringsweep/cli/scan.h"
+#include "ringsweep/output/row_filter.h"
+
+namespace ringsweep {
+namespace {
+
+constexpr const char* help_hint = "ringsweep --help lists all options";
+
+// Shards that are run apart must agree on the order: without --seed they all take this one.
+constexpr std::uint64_t shard_seed = 0;
+
+Error unknown_option(const std::string& text) {
+  const std::string_view nearest = nearest_option(text);
+  if (nearest.empty()) return usage_error(quote_text(text) + " is not an option", help_hint);
+  return usage_error(fmt::format("{} is not an option: {}?", quote_text(text), nearest), help_hint);
+}
+
+Error conflict(std::string_view a, std::string_view b, std::string_view why) {
+  return usage_error(fmt::format("{} and {} exclude each other: {}", a, b, why), "leave out one of them");
+}
+
+// The first word may name the command; all others are targets.
+void take_words(std::vector<std::string> words, SweepOptions& options) {
+  if (!words.empty()) {
+    const std::string& first = words.front();
+    if (std::ranges::find(commands_not_built, first) != commands_not_built.end()) {
+      throw usage_error(fmt::format("the command '{}' is not built yet", first),
+                        fmt::format("to sweep a host of that name: ringsweep sweep {}", first));
+    }
+    if (first == sweep_command_name) words.erase(words.begin());
+  }
+  if (std::ranges::find(words, "-") != words.end()) {
+    throw usage_error("'-' is not a target", "to read targets from standard input: -f -");
+  }
+  options.targets = std::move(words);
+}
+
+void check_targets_given(const SweepOptions& options) {
+  if (!options.targets.empty() || !options.target_files.empty()) return;
+  throw usage_error("no target",
+                    "for example: ringsweep 192.168.1.0/24\n"
+                    "or:          ringsweep -f targets.txt -o result.csv\n" +
+                        std::string(help_hint));
+}
+
+void check_families(const SweepOptions& options) {
+  if (!options.allow_v4 && !options.allow_v6) throw conflict("--ipv4", "--ipv6", "each means that family only");
+  if (!options.allow_v4 && options.source_v4) {
+    throw conflict("--ipv6", "an IPv4 --source", "no probe would have that address");
+  }
+  if (!options.allow_v6 && options.source_v6) {
+    throw conflict("--ipv4", "an IPv6 --source", "no probe would have that address");
+  }
+}
+
+// A probe must not wait for longer than the in-flight table can tell times apart.
+void check_waiting(const SweepOptions& options) {
+  if (options.timeout_ns <= max_duration_ns - options.linger_ns) return;
+  throw usage_error("--timeout and --linger are over 24h together", "shorten one of them");
+}
+
+void check_output(const SweepOptions& options) {
+  // Only to refuse what it cannot mean; the default for no --show depends on the format, which is not known yet.
+  RowFilter::from_options(options.show, options.alive_only, RowFormatName::csv);
+  if (options.quiet && options.progress == ProgressChoice::on) {
+    throw conflict("--quiet", "--progress on", "quiet means no progress");
+  }
+  if (!options.summary_json_file.empty() && options.summary_json_file == options.output_file) {
+    throw usage_error("--output and --summary-json both name " + quote_text(options.output_file),
+                      "give each its own file");
+  }
+}
+
+void check_standard_input(const SweepOptions& options) {
+  const auto readers = std::ranges::count(options.target_files, "-") + std::ranges::count(options.exclude_files, "-");
+  if (readers > 1) {
+    throw usage_error("standard input can be read only once: '-' was given more than once for --file, --exclude-file",
+                      "put one of the lists into a file");
+  }
+}
+
+}  // namespace
+
+ParsedCommand parse_command_line(int argc, const char* const* argv, const ZoneNames& zones) {
+  const std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
+  ScannedLine line = scan_arguments(arguments);
+
+  ParsedCommand parsed;
+  if (line.has(OptionId::help) || line.has(OptionId::version)) {
+    parsed.command = line.has(OptionId::help) ? Command::help : Command::version;
+    return parsed;
+  }
+  if (!line.unknown.empty()) throw unknown_option(line.unknown.front());
+
+  SweepOptions& options = parsed.sweep;
+  take_words(std::move(line.words), options);
+  for (const ScannedOption& option : line.options) apply_option(option, zones, options);
+  check_targets_given(options);
+  check_families(options);
+  check_waiting(options);
+  check_output(options);
+  check_standard_input(options);
+  if (options.shards > 1 && !options.seed) options.seed = shard_seed;
+  return parsed;
+}
+
+}  // namespace ringsweep

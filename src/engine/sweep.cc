@@ -1,0 +1,286 @@
+#include "ringsweep/engine/sweep.h"
+
+#include <sys/prctl.h>
+#include <sys/random.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <exception>
+#include <thread>
+
+#include "ringsweep/base/error.h"
+#include "ringsweep/engine/judgement.h"
+#include "ringsweep/engine/signals.h"
+#include "ringsweep/net/clock.h"
+#include "ringsweep/net/transport_factory.h"
+
+namespace ringsweep {
+namespace {
+
+constexpr std::int64_t progress_interval_ns = 200 * ns_per_ms;
+
+StatusLine::Mode progress_mode(const SweepOptions& options) {
+  if (options.quiet || options.progress == ProgressChoice::off) return StatusLine::Mode::off;
+  if (can_redraw(STDERR_FILENO)) return StatusLine::Mode::redraw;
+  return options.progress == ProgressChoice::on ? StatusLine::Mode::lines : StatusLine::Mode::off;
+}
+
+// The status line is erased before rows only where both are on the same terminal.
+Writer make_writer(ResultFile output, std::unique_ptr<RowFormat> format, const SweepOptions& options,
+                   StatusLine& status) {
+  Writer::Options result;
+  result.header = options.header;
+  if (same_terminal(output.fd(), STDERR_FILENO)) result.status = &status;
+  return Writer(std::move(output), std::move(format), result);
+}
+
+std::optional<TransportKind> transport_kind(EngineChoice choice) {
+  switch (choice) {
+    case EngineChoice::uring:
+      return TransportKind::uring;
+    case EngineChoice::mmsg:
+      return TransportKind::mmsg;
+    case EngineChoice::automatic:
+      break;
+  }
+  return std::nullopt;
+}
+
+void fill_with_random(void* out, std::size_t size) {
+  if (getrandom(out, size, 0) != static_cast<ssize_t>(size)) throw system_error("cannot get random bytes", errno);
+}
+
+std::string kernel_release() {
+  utsname name{};
+  return uname(&name) == 0 ? std::string(name.release) : std::string();
+}
+
+}  // namespace
+
+// All that belongs to one worker; lives on the heap, apart from the others.
+struct Sweep::WorkerThread {
+  unsigned index = 0;
+  SocketSet sockets;
+  std::string engine;
+  std::exception_ptr error;
+  RowQueue* queue = nullptr;
+  Tally tally;
+  RttHistogram rtts;
+  WorkerProgress progress;
+  std::int64_t sending_ns = 0;
+  std::thread thread;
+};
+
+Sweep::Sweep(const SweepOptions& options, const TargetSet& targets, const ZoneNames& zones, Setup setup)
+    : options_(options),
+      targets_(targets),
+      setup_(std::move(setup)),
+      status_(progress_mode(options), STDERR_FILENO),
+      writer_(
+          make_writer(std::move(setup_.output), make_row_format(setup_.format, {targets, zones}), options, status_)),
+      transports_made_(static_cast<std::ptrdiff_t>(setup_.sockets.size())) {
+  fill_with_random(key_.data(), key_.size());
+  fill_with_random(&run_, sizeof(run_));
+  const RowFilter filter = RowFilter::from_options(options.show, options.alive_only, setup_.format);
+  for (unsigned index = 0; index < setup_.sockets.size(); ++index) {
+    auto worker = std::make_unique<WorkerThread>();
+    worker->index = index;
+    worker->sockets = std::move(setup_.sockets[index]);
+    RowQueue::Options queue;
+    queue.open_max = setup_.plan.table_slots() + 2 * max_batch;
+    queue.filter = filter;
+    worker->queue = &writer_.add_queue(queue);
+    workers_.push_back(std::move(worker));
+  }
+}
+
+Sweep::~Sweep() = default;
+
+SweepSummary Sweep::run(Signals& signals) {
+  start_workers(signals);
+  counters_before_ = LocalCounters::read();
+  if (!options_.quiet) print_start();
+  writer_.start();
+  started_wall_ns_ = realtime_now_ns();
+  started_ns_ = monotonic_now_ns();
+  go_.count_down();
+  supervise(signals);
+  finished_ns_ = monotonic_now_ns();
+  for (auto& worker : workers_) worker->thread.join();
+  const WriterResult written = finish_output(signals);
+  status_.erase();
+  return summarize(written);
+}
+
+void Sweep::start_workers(Signals& signals) {
+  running_ = static_cast<unsigned>(workers_.size());
+  for (auto& worker : workers_) {
+    worker->thread = std::thread([this, &signals, mine = worker.get()] { run_worker(*mine, signals); });
+  }
+  transports_made_.wait();
+  std::exception_ptr error;
+  for (auto& worker : workers_) {
+    if (worker->error && !error) error = worker->error;
+  }
+  if (!error) return;
+  cancelled_ = true;
+  go_.count_down();
+  for (auto& worker : workers_) worker->thread.join();
+  std::rethrow_exception(error);
+}
+
+void Sweep::run_worker(WorkerThread& mine, Signals& signals) {
+  std::unique_ptr<Transport> transport;
+  try {
+    // Timers of this thread fire when they are due, not up to 50 us later.
+    prctl(PR_SET_TIMERSLACK, 1UL);
+    MadeTransport made = make_transport(transport_kind(options_.engine), std::move(mine.sockets));
+    mine.engine = made.description;
+    transport = std::move(made.transport);
+  } catch (...) {
+    mine.error = std::current_exception();
+  }
+  transports_made_.count_down();
+  go_.wait();
+  if (!cancelled_) {
+    sweep_share(mine, *transport);
+    --running_;
+    signals.notify();
+  }
+}
+
+void Sweep::sweep_share(WorkerThread& mine, Transport& transport) {
+  const SweepPlan& plan = setup_.plan;
+  const Rate rate = plan.rate_of_worker();
+  Worker::Options options;
+  options.table_slots = plan.table_slots();
+  options.targets_waiting_max = plan.table_slots();
+  options.sender.rate = rate;
+  options.sender.batch = options_.batch;
+  options.sender.payload_size = options_.payload_size;
+  options.sender.worker = static_cast<std::uint8_t>(mine.index);
+  options.sender.run = run_;
+  options.sender.need_v4 = plan.need_v4;
+  options.sender.need_v6 = plan.need_v6;
+  options.sender.start_ns = started_ns_;
+  if (!rate.is_max()) {
+    // W workers start a W-th of an interval apart.
+    const double interval_ns = 1e12 / static_cast<double>(rate.milli_pps);
+    options.sender.start_ns += static_cast<std::int64_t>(interval_ns * mine.index / plan.workers);
+  }
+  const TokenKey key(key_);
+  TargetSource source(targets_, plan.order, plan.share(mine.index), setup_.names.get());
+  SweepJob job(plan.job, *mine.queue, mine.tally, mine.rtts);
+  Worker worker(options, job, source, *mine.queue, transport, key, setup_.machine, mine.tally);
+  worker.run(stop_, mine.progress);
+  mine.sending_ns = worker.sending_ns();
+}
+
+void Sweep::print_start() const {
+  StartInfo info;
+  info.targets = setup_.plan.targets_here;
+  info.shard = options_.shard;
+  info.shards = options_.shards;
+  info.rate = setup_.plan.rate;
+  info.rate_reason = setup_.plan.rate_reason;
+  info.packet_bytes = setup_.plan.packet_bytes;
+  info.longest_ns = setup_.plan.longest_duration_ns();
+  info.seed = setup_.plan.seed;
+  info.sockets = setup_.sockets_description;
+  info.engine = workers_.front()->engine;
+  info.workers = setup_.plan.workers;
+  const std::string line = start_line(info);
+  [[maybe_unused]] const auto put = write(STDERR_FILENO, line.data(), line.size());
+}
+
+void Sweep::take_signal(int number) {
+  if (number == SIGUSR1) {
+    status_.print_line(progress_text(snapshot(), snapshot()));
+    return;
+  }
+  interrupted_ = true;
+  stop_ = stop_ == StopLevel::run ? StopLevel::drain : StopLevel::now;
+}
+
+void Sweep::supervise(Signals& signals) {
+  ProgressSnapshot before;
+  std::int64_t next_draw_ns = started_ns_ + progress_interval_ns;
+  while (running_ > 0) {
+    if (const auto number = signals.wait(progress_interval_ns)) take_signal(*number);
+    if (writer_.failed()) stop_ = StopLevel::now;
+    const std::int64_t now_ns = monotonic_now_ns();
+    if (now_ns < next_draw_ns) continue;
+    next_draw_ns = now_ns + progress_interval_ns;
+    const ProgressSnapshot now = snapshot();
+    status_.draw(progress_text(now, before), now.elapsed_ns);
+    before = now;
+  }
+}
+
+WriterResult Sweep::finish_output(Signals& signals) {
+  // A reader that does not read must not make the program deaf to its user.
+  WriterResult result;
+  std::atomic<bool> finished{false};
+  std::thread finisher([&] {
+    result = writer_.finish();
+    finished = true;
+    signals.notify();
+  });
+  while (!finished) {
+    const auto number = signals.wait(progress_interval_ns);
+    if (!number) continue;
+    take_signal(*number);
+    if (stop_ == StopLevel::now) writer_.abandon();
+  }
+  finisher.join();
+  return result;
+}
+
+ProgressSnapshot Sweep::snapshot() const {
+  ProgressSnapshot now;
+  now.elapsed_ns = monotonic_now_ns() - started_ns_;
+  now.targets = setup_.plan.targets_here;
+  for (const auto& worker : workers_) {
+    const WorkerProgress& progress = worker->progress;
+    now.decided += progress.decided.load(std::memory_order_relaxed);
+    now.sent += progress.sent.load(std::memory_order_relaxed);
+    now.alive += progress.alive.load(std::memory_order_relaxed);
+    now.lost_here +=
+        progress.lost_here.load(std::memory_order_relaxed) + progress.socket_drops.load(std::memory_order_relaxed);
+  }
+  return now;
+}
+
+SweepSummary Sweep::summarize(const WriterResult& written) const {
+  SweepSummary summary;
+  const SweepPlan& plan = setup_.plan;
+  summary.version = setup_.version;
+  summary.command = options_.command;
+  summary.plan_id = plan.plan_id;
+  summary.targets = plan.targets_here;
+  summary.seed = plan.seed;
+  summary.shard = options_.shard;
+  summary.shards = options_.shards;
+  summary.rate_asked = plan.rate;
+  summary.started_ns = started_wall_ns_;
+  summary.duration_ns = finished_ns_ - started_ns_;
+  summary.finished_ns = started_wall_ns_ + summary.duration_ns;
+  for (const auto& worker : workers_) {
+    summary.tally += worker->tally;
+    summary.rtts += worker->rtts;
+    summary.sending_ns = std::max(summary.sending_ns, worker->sending_ns);
+  }
+  summary.engine = workers_.front()->engine;
+  summary.sockets = setup_.sockets_description;
+  summary.matching = "tagged";
+  summary.workers = plan.workers;
+  summary.kernel = kernel_release();
+  judge(summary, written, {options_, setup_.output_name, interrupted_, LocalCounters::read().since(counters_before_)});
+  return summary;
+}
+
+}  // namespace ringsweep

@@ -1,0 +1,64 @@
+#include "ringsweep/engine/sweep_sockets.h"
+
+#include <algorithm>
+
+#include "ringsweep/base/error.h"
+
+namespace ringsweep {
+namespace {
+
+// What the kernel accounts for a small packet in a socket buffer; it doubles what is asked for, to allow for it.
+constexpr double bytes_per_packet = 832.0 / 2;
+// The loop may be away for so long without losing a reply, or a packet that waits for its device.
+constexpr double bridged_receive_s = 0.2;
+constexpr double bridged_send_s = 0.02;
+// What one core can send and receive at most; stands in for `max`.
+constexpr double fastest_pps = 400'000;
+constexpr double least_buffer_bytes = 512.0 * 1024;
+constexpr double most_buffer_bytes = 32.0 * 1024 * 1024;
+
+std::uint64_t buffer_bytes(Rate rate, double bridged_s) {
+  const double pps = rate.is_max() ? fastest_pps : rate.pps();
+  return static_cast<std::uint64_t>(
+      std::clamp(pps * bridged_s * bytes_per_packet, least_buffer_bytes, most_buffer_bytes));
+}
+
+SocketOptions socket_options(const SweepOptions& options, const SweepPlan& plan) {
+  SocketOptions result;
+  if (options.socket == SocketChoice::dgram) result.plan = SocketPlan::dgram;
+  if (options.socket == SocketChoice::raw) result.plan = SocketPlan::raw;
+  result.need_v4 = plan.need_v4;
+  result.need_v6 = plan.need_v6;
+  result.ttl = options.ttl;
+  result.tos = options.tos;
+  result.interface = options.interface;
+  result.source_v4 = options.source_v4;
+  result.source_v6 = options.source_v6;
+  result.receive_buffer_bytes = buffer_bytes(plan.rate_of_worker(), bridged_receive_s);
+  result.send_buffer_bytes = buffer_bytes(plan.rate_of_worker(), bridged_send_s);
+  result.packet_bytes = options.payload_size + icmp_header_size;
+  return result;
+}
+
+SocketSet open_first(const SweepOptions& options, SweepPlan& plan) {
+  try {
+    return open_sockets(socket_options(options, plan));
+  } catch (const Error&) {
+    if (!plan.v6_for_names_only || !plan.need_v4) throw;
+    plan.need_v6 = false;
+    return open_sockets(socket_options(options, plan));
+  }
+}
+
+}  // namespace
+
+SweepSockets open_sweep_sockets(const SweepOptions& options, SweepPlan& plan) {
+  SweepSockets result;
+  result.sets.push_back(open_first(options, plan));
+  result.description = result.sets.front().description;
+  if (result.sets.front().plan == SocketPlan::raw) plan.limit_workers(1);
+  while (result.sets.size() < plan.workers) result.sets.push_back(open_sockets(socket_options(options, plan)));
+  return result;
+}
+
+}  // namespace ringsweep

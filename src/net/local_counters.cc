@@ -1,0 +1,137 @@
+#include "ringsweep/net/local_counters.h"
+
+#include <algorithm>
+#include <charconv>
+#include <fstream>
+#include <sstream>
+#include <string_view>
+
+namespace ringsweep {
+namespace {
+
+std::vector<std::string> words_of(const std::string& line) {
+  std::istringstream text(line);
+  std::vector<std::string> words;
+  std::string word;
+  while (text >> word) words.push_back(word);
+  return words;
+}
+
+std::optional<std::uint64_t> number(std::string_view text, int base = 10) {
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+std::size_t place_of(const std::vector<std::string>& words, const std::string& word) {
+  return static_cast<std::size_t>(std::find(words.begin(), words.end(), word) - words.begin());
+}
+
+// snmp and netstat: a line of names and a line of values, each behind the same "Ip:".
+std::optional<std::uint64_t> from_line_pair(const std::string& file, const std::string& prefix,
+                                            const std::string& name) {
+  std::ifstream in(file);
+  std::string line;
+  std::vector<std::string> names;
+  while (std::getline(in, line)) {
+    std::vector<std::string> words = words_of(line);
+    if (words.empty() || words[0] != prefix + ":") continue;
+    if (names.empty()) {
+      names = std::move(words);
+      continue;
+    }
+    const std::size_t place = place_of(names, name);
+    return place < words.size() ? number(words[place]) : std::nullopt;
+  }
+  return std::nullopt;
+}
+
+// snmp6: a name and a value a line.
+std::optional<std::uint64_t> from_pairs(const std::string& file, const std::string& name) {
+  std::ifstream in(file);
+  std::string found, value;
+  while (in >> found >> value) {
+    if (found == name) return number(value);
+  }
+  return std::nullopt;
+}
+
+// stat/*: a header, then a row a processor, all hexadecimal.
+std::optional<std::uint64_t> from_columns(const std::string& file, const std::string& column) {
+  std::ifstream in(file);
+  std::string line;
+  if (!std::getline(in, line)) return std::nullopt;
+  const std::size_t place = place_of(words_of(line), column);
+  std::optional<std::uint64_t> sum;
+  while (std::getline(in, line)) {
+    const std::vector<std::string> words = words_of(line);
+    if (place >= words.size()) continue;
+    if (const auto value = number(words[place], 16)) sum = sum.value_or(0) + *value;
+  }
+  return sum;
+}
+
+std::optional<std::uint64_t> from_file(const std::string& file) {
+  std::ifstream in(file);
+  std::string text;
+  if (!(in >> text)) return std::nullopt;
+  return number(text);
+}
+
+// The counters of ICMP types appear with their first packet.
+std::optional<std::uint64_t> of_type(const std::string& file, std::optional<std::uint64_t> value) {
+  if (!value && std::ifstream(file).good()) return 0;
+  return value;
+}
+
+}  // namespace
+
+LocalCounters LocalCounters::read(const std::string& proc) {
+  LocalCounters counters;
+  const auto add = [&](const char* name, std::optional<std::uint64_t> value) {
+    if (value) counters.values_.emplace_back(name, *value);
+  };
+  const std::string snmp = proc + "/net/snmp", snmp6 = proc + "/net/snmp6", stat = proc + "/net/stat/";
+  add("IpOutDiscards", from_line_pair(snmp, "Ip", "OutDiscards"));
+  add("IpOutNoRoutes", from_line_pair(snmp, "Ip", "OutNoRoutes"));
+  add("IcmpOutType8", of_type(snmp, from_line_pair(snmp, "IcmpMsg", "OutType8")));
+  add("Ip6OutDiscards", from_pairs(snmp6, "Ip6OutDiscards"));
+  add("Ip6OutNoRoutes", from_pairs(snmp6, "Ip6OutNoRoutes"));
+  add("Icmp6OutType128", of_type(snmp6, from_pairs(snmp6, "Icmp6OutType128")));
+  add("arp_table_fulls", from_columns(stat + "arp_cache", "table_fulls"));
+  add("ndisc_table_fulls", from_columns(stat + "ndisc_cache", "table_fulls"));
+  add("conntrack_drop", from_columns(stat + "nf_conntrack", "drop"));
+  add("IPReversePathFilter", from_line_pair(proc + "/net/netstat", "TcpExt", "IPReversePathFilter"));
+  return counters;
+}
+
+std::optional<std::uint64_t> LocalCounters::value(const std::string& name) const {
+  for (const auto& [known, value] : values_) {
+    if (known == name) return value;
+  }
+  return std::nullopt;
+}
+
+std::vector<LocalCounters::Moved> LocalCounters::since(const LocalCounters& earlier) const {
+  std::vector<Moved> moved;
+  for (const auto& [name, now] : values_) {
+    const auto before = earlier.value(name);
+    if (before && now > *before) moved.push_back({name, now - *before});
+  }
+  return moved;
+}
+
+std::optional<ConnectionTable> read_connection_table(const std::string& proc) {
+  const std::string folder = proc + "/sys/net/netfilter/";
+  const auto used = from_file(folder + "nf_conntrack_count");
+  const auto size = from_file(folder + "nf_conntrack_max");
+  if (!used || !size) return std::nullopt;
+  ConnectionTable table;
+  table.used = *used;
+  table.size = *size;
+  table.icmp_timeout_s = from_file(folder + "nf_conntrack_icmp_timeout").value_or(table.icmp_timeout_s);
+  return table;
+}
+
+}  // namespace ringsweep

@@ -1,0 +1,35 @@
+// The row formats and the small writers of text that they share; only make_row_format hands them out.
+#pragma once
+
+#include <cstring>
+#include <memory>
+#include <string_view>
+
+#include "ringsweep/base/address.h"
+#include "ringsweep/output/row_format.h"
+
+namespace ringsweep {
+
+std::unique_ptr<RowFormat> make_csv_format(const RowContext& context);
+std::unique_ptr<RowFormat> make_ndjson_format(const RowContext& context);
+std::unique_ptr<RowFormat> make_table_format(const RowContext& context);
+
+// More than all fields but the name can need, escaped.
+inline constexpr std::size_t max_row_without_name = 1024;
+
+inline char* put_text(char* out, std::string_view text) {
+  std::memcpy(out, text.data(), text.size());
+  return out + text.size();
+}
+
+// The name of a target that was given as a name, else "".
+inline std::string_view name_of(const RowContext& context, const Verdict& verdict) {
+  if (!context.targets.is_name(verdict.target)) return {};
+  return context.targets.name_at(verdict.target);
+}
+
+inline bool can_be_row(const Verdict& verdict) {
+  return verdict.state != State::interrupted && verdict.state != State::not_sent;
+}
+
+}  // namespace ringsweep

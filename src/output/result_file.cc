@@ -1,0 +1,96 @@
+#include "ringsweep/output/result_file.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "ringsweep/base/error.h"
+
+namespace ringsweep {
+namespace {
+
+// A result that cannot be written is "output failed" (README, "Exit codes"), also before the first probe.
+Error output_error(const std::string& what, int errno_value, std::string remedy = {}) {
+  return Error(ExitCode::incomplete, what + ": " + std::strerror(errno_value), errno_value, std::move(remedy));
+}
+
+std::string remedy_for_open(int errno_value) {
+  switch (errno_value) {
+    case ENOENT:
+      return "make the folder first, or give another -o FILE";
+    case EISDIR:
+      return "give a file in that folder: -o FILE";
+    case EACCES:
+    case EPERM:
+    case EROFS:
+      return "give a -o FILE that you may write";
+    default:
+      return {};
+  }
+}
+
+ResultFile::Kind kind_of(int fd, const std::string& name) {
+  struct stat status {};
+  if (::fstat(fd, &status) != 0) {
+    throw output_error("cannot write to " + name, errno, errno == EBADF ? "it is closed; give -o FILE" : "");
+  }
+  if (S_ISREG(status.st_mode)) return ResultFile::Kind::regular;
+  return ::isatty(fd) == 1 ? ResultFile::Kind::terminal : ResultFile::Kind::other;
+}
+
+// Locked first, emptied then: never the file that another sweep is writing.
+void claim(int fd, const std::string& name) {
+  if (::flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+    throw Error(ExitCode::refused_by_system, name + " is being written by another process", EWOULDBLOCK,
+                "wait for it, or give another -o FILE");
+  }
+  // Other errors mean that this file system has no locks.
+  if (::ftruncate(fd, 0) != 0) throw output_error("cannot empty " + name, errno);
+}
+
+}  // namespace
+
+ResultFile::ResultFile(int fd, bool owned, std::string name) : fd_(fd), owned_(owned), name_(std::move(name)) {}
+
+ResultFile::ResultFile(ResultFile&& other) noexcept
+    : fd_(std::exchange(other.fd_, -1)),
+      owned_(std::exchange(other.owned_, false)),
+      kind_(other.kind_),
+      name_(std::move(other.name_)) {}
+
+ResultFile& ResultFile::operator=(ResultFile&& other) noexcept {
+  std::swap(fd_, other.fd_);
+  std::swap(owned_, other.owned_);
+  std::swap(kind_, other.kind_);
+  std::swap(name_, other.name_);
+  return *this;
+}
+
+ResultFile::~ResultFile() {
+  if (owned_) ::close(fd_);
+}
+
+ResultFile ResultFile::standard_output() {
+  ResultFile file(STDOUT_FILENO, false, "standard output");
+  file.kind_ = kind_of(file.fd_, file.name_);
+  return file;
+}
+
+ResultFile ResultFile::open(const std::string& path) {
+  if (path.empty()) throw usage_error("-o needs the name of a file, or '-' for standard output");
+  if (path == "-") return standard_output();
+  const std::string name = "'" + path + "'";
+  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY, 0666);
+  if (fd < 0) throw output_error("cannot write to " + name, errno, remedy_for_open(errno));
+  ResultFile file(fd, true, name);
+  file.kind_ = kind_of(fd, name);
+  if (file.is_regular()) claim(fd, name);
+  return file;
+}
+
+}  // namespace ringsweep

@@ -1,0 +1,277 @@
+#include "ringsweep/output/writer.h"
+
+#include <poll.h>
+#include <pthread.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <cerrno>
+#include <chrono>
+#include <climits>
+#include <csignal>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "ringsweep/base/time.h"
+
+namespace ringsweep {
+namespace {
+
+// Enough rows for one system call to cost nothing beside their formatting, few enough to stay in the cache.
+constexpr std::size_t flush_size = 64 * 1024;
+constexpr std::int64_t sync_interval_ns = ns_per_s;
+
+std::int64_t now_ns() {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+
+int to_poll_ms(std::int64_t ns) {
+  return static_cast<int>(std::clamp<std::int64_t>((ns + ns_per_ms - 1) / ns_per_ms, 0, INT_MAX));
+}
+
+// The thread is born with all signals blocked: they belong to main.
+class SignalsBlocked {
+ public:
+  SignalsBlocked() {
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before_);
+  }
+  ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+  SignalsBlocked(const SignalsBlocked&) = delete;
+  SignalsBlocked& operator=(const SignalsBlocked&) = delete;
+
+ private:
+  sigset_t before_;
+};
+
+}  // namespace
+
+Writer::Writer(ResultFile file, std::unique_ptr<RowFormat> format, const Options& options)
+    : file_(std::move(file)), format_(std::move(format)), options_(options), buffer_(2 * flush_size) {}
+
+Writer::~Writer() {
+  if (thread_.joinable()) finish();
+}
+
+RowQueue& Writer::add_queue(const RowQueue::Options& options) {
+  assert(!thread_.joinable());
+  queues_.push_back(std::make_unique<RowQueue>(options, wakeup_));
+  return *queues_.back();
+}
+
+void Writer::start() {
+  const SignalsBlocked blocked;
+  thread_ = std::thread(&Writer::run, this);
+}
+
+void Writer::abandon() {
+  abandoned_.store(true);
+  wakeup_.wake_always();
+}
+
+void Writer::request_finish() {
+  if (finishing_.load()) return;
+  for (const auto& queue : queues_) queue->publish_rest();
+  finishing_.store(true);
+  wakeup_.wake_always();
+}
+
+bool Writer::wait_finished(std::int64_t timeout_ns) {
+  std::unique_lock<std::mutex> lock(done_mutex_);
+  return done_changed_.wait_for(lock, std::chrono::nanoseconds(timeout_ns), [this] { return done_; });
+}
+
+WriterResult Writer::finish() {
+  if (thread_.joinable()) {
+    request_finish();
+    thread_.join();
+  }
+  return result_;
+}
+
+void Writer::run() {
+  if (options_.header) format_->append_header(buffer_);
+  add_cut_points();
+  flush();
+  for (;;) {
+    // Read before the queues are: what was published before finishing was set is seen.
+    const bool finishing = finishing_.load();
+    if (drain()) continue;
+    if (finishing) break;
+    sleep();
+  }
+  std::uint64_t hidden = 0;
+  for (const auto& queue : queues_) hidden += queue->rows_hidden();
+  format_->append_end(buffer_, hidden);
+  add_cut_points();
+  flush();
+  sync();
+  count_unwritten();
+  const std::lock_guard<std::mutex> lock(done_mutex_);
+  done_ = true;
+  done_changed_.notify_all();
+}
+
+// Everything that the queues hold now; true where there was something.
+bool Writer::drain() {
+  bool found = false;
+  for (const auto& queue : queues_) {
+    RowQueue::Chunk* chunk = queue->take_published();
+    while (chunk != nullptr) {
+      found = true;
+      RowQueue::Chunk* following = RowQueue::next(chunk);
+      take_chunk(chunk);
+      queue->give_back(chunk);
+      chunk = following;
+    }
+  }
+  flush();
+  sync_when_due();
+  return found;
+}
+
+void Writer::take_chunk(const RowQueue::Chunk* chunk) {
+  for (const Verdict& verdict : RowQueue::rows(chunk)) {
+    ++rows_pending_;
+    if (failed()) continue;
+    format_->append_row(buffer_, verdict);
+    const std::size_t end = buffer_.size();
+    if (end != (cut_points_.empty() ? 0 : cut_points_.back())) cut_points_.push_back(end);
+    if (end >= flush_size) flush();
+  }
+}
+
+// Header and end are of a few lines or of many (a table): each may be written alone.
+void Writer::add_cut_points() {
+  const std::string_view text = buffer_.view();
+  for (std::size_t end = text.find('\n'); end != std::string_view::npos; end = text.find('\n', end + 1)) {
+    cut_points_.push_back(end + 1);
+  }
+}
+
+void Writer::flush() {
+  if (buffer_.size() == 0 || failed()) return;
+  std::optional<StatusLine::Pause> pause;
+  if (options_.status != nullptr) pause.emplace(*options_.status);
+  // What does not block is written in one go; the rest so that it never does: a pipe that polls as writable takes
+  // PIPE_BUF bytes.
+  const std::size_t piece_limit = file_.is_regular() ? buffer_.size() : PIPE_BUF;
+  std::size_t from = 0;  // always a row's end
+  std::size_t units = 0;
+  while (from < buffer_.size()) {
+    const auto first = cut_points_.begin() + static_cast<std::ptrdiff_t>(units);
+    auto last = std::upper_bound(first, cut_points_.end(), from + piece_limit);
+    if (last == first) ++last;  // a single row above the limit
+    const std::size_t end = *(last - 1);
+    std::size_t written = 0;
+    const int error = write_piece(from, end, written);
+    if (error == 0) {
+      units += static_cast<std::size_t>(last - first);
+      from = end;
+      continue;
+    }
+    const auto whole = std::upper_bound(first, last, from + written) - first;
+    units += static_cast<std::size_t>(whole);
+    const std::size_t kept = units == 0 ? 0 : cut_points_[units - 1];
+    cut_back(from + written - kept);
+    result_.bytes_written += kept;
+    const std::uint64_t rows = std::min<std::uint64_t>(units, rows_pending_);
+    result_.rows_written += rows;
+    rows_pending_ -= rows;
+    fail(error);
+    return;
+  }
+  result_.bytes_written += buffer_.size();
+  result_.rows_written += rows_pending_;
+  rows_pending_ = 0;
+  if (!unsynced_) next_sync_ns_ = now_ns() + sync_interval_ns;
+  unsynced_ = true;
+  buffer_.clear();
+  cut_points_.clear();
+}
+
+// Writes buffer bytes [from, end); `written` of them before an error. Returns the errno or 0.
+int Writer::write_piece(std::size_t from, std::size_t end, std::size_t& written) {
+  const std::size_t size = end - from;
+  while (written < size) {
+    if (!file_.is_regular()) {
+      const int error = wait_writable();
+      if (error != 0) return error;
+    }
+    const ssize_t result = ::write(file_.fd(), buffer_.data() + from + written, size - written);
+    if (result >= 0) {
+      written += static_cast<std::size_t>(result);
+    } else if (errno != EINTR && errno != EAGAIN) {
+      return errno;
+    }
+  }
+  return 0;
+}
+
+// Until the reader reads or the run is abandoned. An error of the descriptor shows in the write that follows.
+int Writer::wait_writable() {
+  for (;;) {
+    if (abandoned_.load()) return ECANCELED;
+    std::array<pollfd, 2> wait = {pollfd{file_.fd(), POLLOUT, 0}, pollfd{wakeup_.fd(), POLLIN, 0}};
+    if (::poll(wait.data(), wait.size(), -1) < 0) continue;
+    if (wait[0].revents != 0) return 0;
+    wakeup_.awake();
+  }
+}
+
+void Writer::fail(int errno_value) {
+  errno_.store(errno_value, std::memory_order_relaxed);
+  result_.errno_value = errno_value;
+  buffer_.clear();
+  cut_points_.clear();
+}
+
+// A part of a row at the end of the file: cut off, where nobody else has written behind it.
+void Writer::cut_back(std::size_t bytes) {
+  if (bytes == 0 || !file_.is_regular()) return;
+  const off_t end = ::lseek(file_.fd(), 0, SEEK_CUR);
+  struct stat status {};
+  if (end < 0 || ::fstat(file_.fd(), &status) != 0 || status.st_size != end) return;
+  const off_t whole = end - static_cast<off_t>(bytes);
+  if (::ftruncate(file_.fd(), whole) == 0) ::lseek(file_.fd(), whole, SEEK_SET);
+}
+
+void Writer::sync_when_due() {
+  if (unsynced_ && now_ns() >= next_sync_ns_) sync();
+}
+
+void Writer::sync() {
+  if (!unsynced_) return;
+  unsynced_ = false;
+  if (!file_.is_regular()) return;
+  // EINVAL and EROFS: a file system that has nothing to sync.
+  if (::fdatasync(file_.fd()) != 0 && errno != EINVAL && errno != EROFS && !failed()) fail(errno);
+}
+
+void Writer::sleep() {
+  wakeup_.prepare_to_sleep();
+  const auto has_work = [](const std::unique_ptr<RowQueue>& queue) { return queue->has_published(); };
+  const bool work = finishing_.load() || std::any_of(queues_.begin(), queues_.end(), has_work);
+  if (!work) {
+    pollfd wait{wakeup_.fd(), POLLIN, 0};
+    const bool sync_waits = unsynced_ && file_.is_regular();
+    ::poll(&wait, 1, sync_waits ? to_poll_ms(next_sync_ns_ - now_ns()) : -1);
+  }
+  wakeup_.awake();
+}
+
+void Writer::count_unwritten() {
+  result_.rows_lost += rows_pending_;
+  for (const auto& queue : queues_) {
+    result_.rows_lost += queue->rows_overflowed();
+    result_.rows_hidden += queue->rows_hidden();
+  }
+}
+
+}  // namespace ringsweep

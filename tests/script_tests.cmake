@@ -1,0 +1,22 @@
+# Tests that run the program, and the checks of the sources: registered in one build only, the release build.
+
+# Each *_test.py of a folder is one test whose label is the folder's name. One that skips anything says so by status 77.
+function(ringsweep_script_tests label timeout_s)
+  file(GLOB scripts CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${label}/*_test.py)
+  foreach(script IN LISTS scripts)
+    cmake_path(GET script STEM stem)
+    string(REGEX REPLACE "_test$" "" subject ${stem})
+    set(name ${label}.${subject})
+    add_test(NAME ${name} COMMAND /usr/bin/python3 -B ${script})
+    set_tests_properties(${name} PROPERTIES LABELS ${label} TIMEOUT ${timeout_s} SKIP_RETURN_CODE 77)
+    set_tests_properties(${name} PROPERTIES
+      ENVIRONMENT "RINGSWEEP=$<TARGET_FILE:ringsweep>;PYTHONPATH=${CMAKE_CURRENT_SOURCE_DIR}/support")
+  endforeach()
+endfunction()
+
+ringsweep_script_tests(cli 120)
+ringsweep_script_tests(netns 300)
+ringsweep_script_tests(long 7200)
+
+add_test(NAME check COMMAND ${PROJECT_SOURCE_DIR}/scripts/check)
+set_tests_properties(check PROPERTIES LABELS tidy PROCESSORS 2 TIMEOUT 1200)
