@@ -13,8 +13,9 @@ constexpr OptionSpec target_options[] = {
     {OptionId::file, targets, "-f", "--file", "FILE", repeatable, "", "read targets from FILE, one a line; - is stdin",
      "Comments that begin with # (also behind a target), blank lines and CRLF line ends are fine. A line that is no "
      "target is an error that names file, line and text; nothing is sent then."},
-    {OptionId::exclude, targets, "-x", "--exclude", "SPEC", repeatable, "", "never probe SPEC (address, CIDR or range)",
-     "A name that resolves to an excluded address is skipped, too. Nothing is excluded that you did not exclude."},
+    {OptionId::exclude, targets, "-x", "--exclude", "SPEC", repeatable, "", "never probe SPEC (any form of target)",
+     "A name that resolves to an excluded address is skipped, too. An excluded name is that target alone, not the "
+     "addresses that it has. Nothing is excluded that you did not exclude."},
     {OptionId::exclude_file, targets, "", "--exclude-file", "FILE", repeatable, "",
      "never probe what FILE lists, one a line; - is stdin", "The file has the form of a target file."},
     {OptionId::target_limit, targets, "", "--max-targets", "N", once, "16777216",
@@ -82,7 +83,8 @@ constexpr OptionSpec engine_options[] = {
      "that "
      "works, dgram before raw, and says which."},
     {OptionId::workers, engine, "-w", "--workers", "N", once, "auto", "sending threads, 1 to 256, or auto",
-     "auto is one worker up to 100k probes a second, and one a core above and for max."},
+     "auto is one worker up to 100k probes a second, and one a core above and for max. With raw sockets there is one "
+     "only, since each of them would get a copy of the replies to the others."},
     {OptionId::batch, engine, "", "--batch", "N", once, "32", "probes that leave in one go at most, 1 to 64", ""},
 };
 

@@ -83,8 +83,8 @@ int run_sweep_command(const SweepOptions& options, const ZoneNames& zones) {
   const std::string output_name = output.name();
   sockets.sets.resize(plan.workers);
   Sweep sweep(options, targets, zones,
-              {plan, read_machine_addresses(), std::move(sockets.sets), sockets.description, std::move(names),
-               std::move(output), output_name, format_of(options), RINGSWEEP_VERSION});
+              {plan, read_machine_addresses(), std::move(sockets), std::move(names), std::move(output), output_name,
+               format_of(options), RINGSWEEP_VERSION});
   const SweepSummary summary = sweep.run(signals);
   report(options, summary);
   return summary.exit_status;

@@ -18,8 +18,7 @@ namespace {
 constexpr std::uint64_t milli_per_pps = 1'000;
 constexpr std::uint64_t max_rate_pps = 1'000'000'000;
 
-constexpr const char* rates_accepted =
-    "accepted: probes a second from 0.001 to 1G (500, 10k, 1M, 0.5), or max";
+constexpr const char* rates_accepted = "accepted: probes a second from 0.001 to 1G (500, 10k, 1M, 0.5), or max";
 constexpr const char* durations_accepted = "accepted: a number with us, ms, s, m or h, at most 24h (500ms, 1s, 1.5s)";
 constexpr const char* shards_accepted = "accepted: i/N, part i of N parts; counting starts at 1 (1/3, 2/3, 3/3)";
 

@@ -9,31 +9,19 @@
 namespace ringsweep {
 namespace {
 
-// Counters of the kernel whose losses no error told us of, so nothing could be made good.
-struct SilentLoss {
-  const char* counter;
-  const char* remedy;
-};
-constexpr SilentLoss silent_losses[] = {
-    {"Ip6OutDiscards", "IPv6 ping sockets hide local drops: lower the rate (-r), or give the program CAP_NET_RAW"},
-};
-
-bool loses_silently(const SweepSummary& summary) {
-  // Every other way of sending reports a local drop, and what was lost is sent again.
-  return summary.sockets.rfind("ping sockets", 0) == 0;
-}
-
 void find_lower_bounds(SweepSummary& summary, const Evidence& evidence) {
   if (const std::uint64_t unrepaired = summary.tally.local.unrepaired; unrepaired > 0) {
     summary.lower_bound.push_back(
         {"socket_drops", unrepaired,
          "replies were dropped at our own socket twice: lower the rate (-r), or raise net.core.rmem_max"});
   }
-  if (!loses_silently(summary)) return;
-  for (const SilentLoss& loss : silent_losses) {
-    for (const LocalCounters::Moved& moved : evidence.counters) {
-      if (moved.name == loss.counter) summary.lower_bound.push_back({moved.name, moved.by, loss.remedy});
-    }
+  // Every other way of sending reports a local drop, and what was lost is sent again.
+  if (!evidence.v6_drops_hidden) return;
+  for (const LocalCounters::Moved& moved : evidence.counters) {
+    if (moved.name != "Ip6OutDiscards") continue;
+    summary.lower_bound.push_back(
+        {moved.name, moved.by,
+         "IPv6 ping sockets hide local drops: lower the rate (-r), or give the program CAP_NET_RAW"});
   }
 }
 

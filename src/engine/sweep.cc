@@ -82,14 +82,14 @@ Sweep::Sweep(const SweepOptions& options, const TargetSet& targets, const ZoneNa
       status_(progress_mode(options), STDERR_FILENO),
       writer_(
           make_writer(std::move(setup_.output), make_row_format(setup_.format, {targets, zones}), options, status_)),
-      transports_made_(static_cast<std::ptrdiff_t>(setup_.sockets.size())) {
+      transports_made_(static_cast<std::ptrdiff_t>(setup_.sockets.sets.size())) {
   fill_with_random(key_.data(), key_.size());
   fill_with_random(&run_, sizeof(run_));
   const RowFilter filter = RowFilter::from_options(options.show, options.alive_only, setup_.format);
-  for (unsigned index = 0; index < setup_.sockets.size(); ++index) {
+  for (unsigned index = 0; index < setup_.sockets.sets.size(); ++index) {
     auto worker = std::make_unique<WorkerThread>();
     worker->index = index;
-    worker->sockets = std::move(setup_.sockets[index]);
+    worker->sockets = std::move(setup_.sockets.sets[index]);
     RowQueue::Options queue;
     queue.open_max = setup_.plan.table_slots() + 2 * max_batch;
     queue.filter = filter;
@@ -190,7 +190,7 @@ void Sweep::print_start() const {
   info.packet_bytes = setup_.plan.packet_bytes;
   info.longest_ns = setup_.plan.longest_duration_ns();
   info.seed = setup_.plan.seed;
-  info.sockets = setup_.sockets_description;
+  info.sockets = setup_.sockets.description;
   info.engine = workers_.front()->engine;
   info.workers = setup_.plan.workers;
   const std::string line = start_line(info);
@@ -275,11 +275,13 @@ SweepSummary Sweep::summarize(const WriterResult& written) const {
     summary.sending_ns = std::max(summary.sending_ns, worker->sending_ns);
   }
   summary.engine = workers_.front()->engine;
-  summary.sockets = setup_.sockets_description;
+  summary.sockets = setup_.sockets.description;
   summary.matching = "tagged";
   summary.workers = plan.workers;
   summary.kernel = kernel_release();
-  judge(summary, written, {options_, setup_.output_name, interrupted_, LocalCounters::read().since(counters_before_)});
+  judge(summary, written,
+        {options_, setup_.output_name, interrupted_, LocalCounters::read().since(counters_before_),
+         setup_.sockets.v6_drops_hidden});
   return summary;
 }
 

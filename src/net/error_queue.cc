@@ -33,8 +33,8 @@ void ErrorQueue::reset() {
 ErrorQueue::Read ErrorQueue::read(int socket, Family family, std::span<ReceivedPacket> out) {
   std::size_t packets = 0;
   while (used_ < slots) {
-    const int count = recvmmsg(socket, &messages_[used_], static_cast<unsigned>(slots - used_),
-                               MSG_ERRQUEUE | MSG_DONTWAIT, nullptr);
+    const int count =
+        recvmmsg(socket, &messages_[used_], static_cast<unsigned>(slots - used_), MSG_ERRQUEUE | MSG_DONTWAIT, nullptr);
     if (count < 0 && errno == EINTR) continue;
     if (count <= 0) return {packets, true};
     for (const std::size_t end = used_ + static_cast<std::size_t>(count); used_ < end; ++used_) {

@@ -21,7 +21,7 @@ namespace ringsweep {
 namespace {
 
 // Types that a raw receiving half lets through: replies, and the errors and redirects that quote a probe.
-constexpr int wanted_v4[] = {ICMP_ECHOREPLY, ICMP_DEST_UNREACH, ICMP_SOURCE_QUENCH,
+constexpr int wanted_v4[] = {ICMP_ECHOREPLY, ICMP_DEST_UNREACH,  ICMP_SOURCE_QUENCH,
                              ICMP_REDIRECT,  ICMP_TIME_EXCEEDED, ICMP_PARAMETERPROB};
 constexpr int wanted_v6[] = {ICMP6_ECHO_REPLY, ICMP6_DST_UNREACH, ICMP6_PACKET_TOO_BIG, ICMP6_TIME_EXCEEDED,
                              ICMP6_PARAM_PROB};
@@ -227,8 +227,7 @@ FamilySockets open_family(SocketPlan plan, Family family, const SocketOptions& o
   const auto& source = family == Family::v4 ? options.source_v4 : options.source_v6;
   FamilySockets sockets =
       plan == SocketPlan::dgram ? open_dgram(family, options, source) : open_raw(family, options, source);
-  sockets.receive_buffer_bytes =
-      grow_buffer(sockets.receiver, SO_RCVBUF, SO_RCVBUFFORCE, options.receive_buffer_bytes);
+  sockets.receive_buffer_bytes = grow_buffer(sockets.receiver, SO_RCVBUF, SO_RCVBUFFORCE, options.receive_buffer_bytes);
   sockets.send_buffer_bytes = grow_buffer(sockets.sender, SO_SNDBUF, SO_SNDBUFFORCE, options.send_buffer_bytes);
   return sockets;
 }
@@ -253,8 +252,8 @@ std::string describe(const SocketSet& set, const SocketOptions& options, const s
   if (set.plan == SocketPlan::dgram && set.v6 && !set.v6->sender_is_ping) text += ", IPv6 sent raw";
   if (options.plan) return text + " (asked for)";
   if (causes.empty()) return text + " (allowed by net.ipv4.ping_group_range)";
-  return text + fmt::format(" ({}; net.ipv4.ping_group_range is {})", causes,
-                            read_socket_surroundings().ping_group_range);
+  return text +
+         fmt::format(" ({}; net.ipv4.ping_group_range is {})", causes, read_socket_surroundings().ping_group_range);
 }
 
 }  // namespace

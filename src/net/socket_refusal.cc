@@ -54,7 +54,8 @@ std::string sysctl_line(Container container) {
       return fmt::format("allow ping sockets: sudo sysctl -w net.ipv4.ping_group_range=\"{}\"\n", all_groups);
     case Container::docker_like:
       return fmt::format(
-          "allow ping sockets: docker run --sysctl net.ipv4.ping_group_range=\"{}\" ... (with --network host: sysctl -w "
+          "allow ping sockets: docker run --sysctl net.ipv4.ping_group_range=\"{}\" ... (with --network host: sysctl "
+          "-w "
           "on the host)\n",
           all_groups);
     case Container::pod:
@@ -106,8 +107,8 @@ std::string socket_remedy(const SocketSurroundings& surroundings, std::optional<
   if (plan != SocketPlan::raw) {
     const std::string range =
         surroundings.ping_group_range.empty() ? "cannot be read" : "is " + surroundings.ping_group_range;
-    text += fmt::format("net.ipv4.ping_group_range {}, your groups are {}\n", range,
-                        fmt::join(surroundings.groups, " "));
+    text +=
+        fmt::format("net.ipv4.ping_group_range {}, your groups are {}\n", range, fmt::join(surroundings.groups, " "));
     if (!ping_sockets_allowed(surroundings)) text += sysctl_line(surroundings.container);
   }
   if (plan != SocketPlan::dgram) text += capability_line(surroundings);

@@ -104,6 +104,7 @@ int UringTransport::set_up() {
 void UringTransport::give_back_buffers() {
   for (const Held& held : held_) held.buffers->give_back(held.id);
   held_.clear();
+  for (std::size_t i = 0; i < receive_count_; ++i) receives_[i].starved = false;
 }
 
 void UringTransport::collect() {
@@ -166,6 +167,11 @@ bool UringTransport::all_armed() const {
                      [](const Receive& receive) { return receive.armed; });
 }
 
+bool UringTransport::any_starved() const {
+  return std::any_of(receives_.begin(), receives_.begin() + static_cast<std::ptrdiff_t>(receive_count_),
+                     [](const Receive& receive) { return receive.starved; });
+}
+
 bool UringTransport::prepare_receives() {
   bool prepared = false;
   for (std::size_t i = 0; i < receive_count_; ++i) {
@@ -203,7 +209,6 @@ bool UringTransport::read_errors() {
 
 void UringTransport::wait(std::int64_t until_ns) {
   give_back_buffers();
-  for (std::size_t i = 0; i < receive_count_; ++i) receives_[i].starved = false;
   if (pending_count_ > 0) return;
   const std::int64_t left_ns = std::min(until_ns - now_ns(), 3600 * ns_per_s);
   if (left_ns <= 0) return;
@@ -220,13 +225,12 @@ void UringTransport::wait(std::int64_t until_ns) {
 
 Reaped UringTransport::reap() {
   give_back_buffers();
-  for (std::size_t i = 0; i < receive_count_; ++i) receives_[i].starved = false;
   begin_reap();
   std::int64_t before_ns = now_ns();
   bool dry = false;
   for (int runs = 0; runs < runs_per_reap_max && !dry; ++runs) {
     take_pending();
-    if (reap_is_full() || !read_errors()) break;
+    if (reap_is_full() || !read_errors() || any_starved()) break;
     // What was armed only now is heard of one run later.
     const bool all_stood = !prepare_receives() && all_armed();
     before_ns = now_ns();

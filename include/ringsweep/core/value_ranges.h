@@ -59,7 +59,7 @@ std::uint64_t count_prefixes(const ValueRanges<Value>& ranges, unsigned host_bit
 //   range   the range that holds the first number of the part
 //   offset  how far inside that range it is
 //
-// A part has 32 ranges on average. Where all its ranges are single numbers, as in a long list, two looks (mark, range)
+// A part has 8 ranges on average. Where all its ranges are single numbers, as in a long list, two looks (mark, range)
 // find a number; otherwise a walk through the ranges of the part. Where a part has far more ranges than others, a
 // search over `before_` (the numbers before each block of ranges) comes first; it is made only then.
 template <typename Value>
@@ -80,8 +80,8 @@ class IndexedRanges {
     std::uint32_t range;
     Offset offset;
   };
-  static constexpr std::size_t ranges_per_part = 32;
-  static constexpr std::size_t longest_walk = 4 * ranges_per_part;
+  static constexpr std::size_t ranges_per_part = 8;
+  static constexpr std::size_t longest_walk = 8 * ranges_per_part;
   static constexpr std::size_t block_size = 32;
 
   void make_marks();

@@ -16,6 +16,7 @@ struct Evidence {
   std::string output_name;
   bool interrupted = false;
   std::vector<LocalCounters::Moved> counters;  // of the kernel, during the sweep
+  bool v6_drops_hidden = false;                // IPv6 went through a ping socket, which hides local drops
 };
 
 // Fills complete, incomplete_because, lower_bound and exit_status of a summary whose tally is final.

@@ -17,8 +17,8 @@
 #include "ringsweep/core/target_set.h"
 #include "ringsweep/engine/sweep_options.h"
 #include "ringsweep/engine/sweep_plan.h"
+#include "ringsweep/engine/sweep_sockets.h"
 #include "ringsweep/engine/worker.h"
-#include "ringsweep/net/icmp_socket.h"
 #include "ringsweep/net/local_counters.h"
 #include "ringsweep/output/progress.h"
 #include "ringsweep/output/result_file.h"
@@ -35,8 +35,7 @@ class Sweep {
   struct Setup {
     SweepPlan plan;
     MachineAddresses machine;
-    std::vector<SocketSet> sockets;  // one for each worker
-    std::string sockets_description;
+    SweepSockets sockets;
     std::unique_ptr<NameLookup> names;  // null without names
     ResultFile output;
     std::string output_name;  // for messages

@@ -34,8 +34,8 @@ struct SocketOptions {
   std::string interface;   // leave by this interface only; replies may come in by any
   std::optional<Address> source_v4;
   std::optional<Address> source_v6;
-  // Wanted capacity in bytes as SO_RCVBUF takes them (the kernel accounts about 832 bytes for a small packet and doubles
-  // what is asked); 0 leaves the system's default. What was granted stands in FamilySockets.
+  // Wanted capacity in bytes as SO_RCVBUF takes them (the kernel accounts about 832 bytes for a small packet and
+  // doubles what is asked); 0 leaves the system's default. What was granted stands in FamilySockets.
   std::uint64_t receive_buffer_bytes = 0;
   std::uint64_t send_buffer_bytes = 0;
   // The ICMP message, header included. While it fits 576 bytes (IPv6: 1280) with its IP header, fragmenting is

@@ -6,9 +6,8 @@
 //
 // Needs Linux 6.1 (probed, not asked by version). With DEFER_TASKRUN the kernel posts received packets only while this
 // thread is inside io_uring_enter asking for events, at most 32 a run, so "nothing in the completion queue" means
-// nothing: only a run with all receives armed that brought nothing is dry. Every completion is moved out of the queue at
-// once (liburing 2.3 does not run deferred work while unread ones lie there).
-// Owner: the thread that made it. Hot.
+// nothing: only a run with all receives armed that brought nothing is dry. Every completion is moved out of the queue
+// at once (liburing 2.3 does not run deferred work while unread ones lie there). Owner: the thread that made it. Hot.
 #pragma once
 
 #include <liburing.h>
@@ -83,6 +82,7 @@ class UringTransport : public SocketTransport {
   // Prepares what is not armed; true: there was something.
   bool prepare_receives();
   bool all_armed() const;
+  bool any_starved() const;
   // Submits what is prepared and runs the kernel's deferred work, without sleeping.
   void run_kernel();
   // Reads the error queues of receives that an error ended; false: more errors than slots.

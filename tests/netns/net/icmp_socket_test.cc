@@ -19,12 +19,9 @@ namespace {
 
 class IcmpSocket : public ::testing::Test {
  protected:
-  void SetUp() override {
-    NEEDS_LAB();
-    set_sysctl("net/ipv4/ping_group_range", "0 2147483647");
-  }
+  void SetUp() override { NEEDS_LAB(); }
   void TearDown() override {
-    if (why_no_lab().empty()) set_sysctl("net/ipv4/ping_group_range", "0 2147483647");
+    if (why_no_lab().empty()) allow_ping_sockets();
   }
 };
 
@@ -84,12 +81,12 @@ TEST_F(IcmpSocket, plans_are_chosen_by_what_works) {
   set_sysctl("net/ipv4/ping_group_range", "1 0");
   const SocketSet raw = open_sockets(options_for({}));
   EXPECT_EQ(raw.plan, SocketPlan::raw);
-  EXPECT_EQ(raw.description,
-            "raw sockets (ping sockets: Permission denied; net.ipv4.ping_group_range is 1 0)");
+  EXPECT_EQ(raw.description, "raw sockets (ping sockets: Permission denied; net.ipv4.ping_group_range is 1 0)");
 }
 
 TEST_F(IcmpSocket, two_raw_sets_have_different_identifiers_and_never_0) {
-  const SocketSet first = open_sockets(options_for(SocketPlan::raw)), second = open_sockets(options_for(SocketPlan::raw));
+  const SocketSet first = open_sockets(options_for(SocketPlan::raw)),
+                  second = open_sockets(options_for(SocketPlan::raw));
   const SocketSet third = open_sockets(options_for(SocketPlan::raw));
   EXPECT_NE(first.v4->identifier, 0);
   // One of 65,536 would do it by chance; both at once do not.
@@ -133,6 +130,7 @@ TEST_F(IcmpSocket, a_source_of_another_machine_and_an_unknown_interface_are_erro
 }
 
 TEST_F(IcmpSocket, buffers_are_forced_over_the_limit_where_allowed_and_reported_as_they_are) {
+  if (!is_real_root()) GTEST_SKIP() << "needs root";
   SocketOptions options = options_for({});
   const SocketSet plain = open_sockets(options);
   options.receive_buffer_bytes = 20'000'000;

@@ -270,22 +270,39 @@ TEST(TargetSet, agrees_with_a_plain_set_on_random_ranges) {
   }
 }
 
-// A dense region beside a sparse one, where a guess from the index alone is far off.
+// Many short ranges beside huge ones, where a guess from the index alone is far off.
 TEST(TargetSet, finds_every_address_of_very_uneven_ranges) {
   TargetSetBuilder builder(options());
   builder.add("10.0.0.0/8", "x");
-  TargetSetBuilder::ListReader reader(builder, "x", TargetSetBuilder::ListReader::Purpose::add);
-  for (std::uint32_t i = 0; i < 50'000; ++i) reader.feed(to_text(Address::v4(0x40000000 + 3 * i)) + "\n");
-  reader.finish();
+  std::vector<std::uint32_t> expected;
+  for (std::uint32_t i = 0; i < 50'000; ++i) {
+    const std::uint32_t first = 0x40000000 + 4 * i;
+    const std::uint32_t last = first + i % 3;
+    builder.add(to_text(Address::v4(first)) + "-" + to_text(Address::v4(last)), "x");
+    for (std::uint32_t value = first; value <= last; ++value) expected.push_back(value);
+  }
   builder.add("128.0.0.0/7", "x");
   const TargetSet set = builder.build();
-  ASSERT_EQ(set.count(), 16'777'216U + 50'000 + 33'554'432);
+  ASSERT_EQ(expected.size(), 99'999U);
+  ASSERT_EQ(set.count(), 16'777'216U + 99'999 + 33'554'432);
   EXPECT_EQ(at(set, 16'777'215), "10.255.255.255");
-  for (std::uint32_t i = 0; i < 50'000; ++i) {
-    ASSERT_EQ(set.address_at(16'777'216 + i), Address::v4(0x40000000 + 3 * i));
+  for (std::uint64_t i = 0; i < expected.size(); ++i) {
+    ASSERT_EQ(set.address_at(16'777'216 + i), Address::v4(expected[i]));
   }
-  EXPECT_EQ(at(set, 16'777'216 + 50'000), "128.0.0.0");
+  EXPECT_EQ(at(set, 16'777'216 + 99'999), "128.0.0.0");
   EXPECT_EQ(at(set, set.count() - 1), "129.255.255.255");
+}
+
+TEST(TargetSet, finds_ipv6_addresses_beside_a_range_of_half_a_million_millions) {
+  TargetSetBuilder builder(options());
+  builder.add("2001:db8::/89", "x");
+  for (std::uint64_t i = 0; i < 3000; ++i) builder.add(to_text(Address::v6(0x2001'0db8'0000'0001, 2 * i)), "x");
+  const TargetSet set = builder.build();
+  EXPECT_EQ(set.count(), 549'755'813'888U + 3000);
+  EXPECT_EQ(at(set, 549'755'813'887), "2001:db8::7f:ffff:ffff");
+  for (std::uint64_t i = 0; i < 3000; ++i) {
+    ASSERT_EQ(set.address_at(549'755'813'888 + i), Address::v6(0x2001'0db8'0000'0001, 2 * i));
+  }
 }
 
 }  // namespace

@@ -1,0 +1,118 @@
+#include "ringsweep/net/local_counters.h"
+
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "netns/net/echo_request.h"
+#include "netns/net/lab_namespace.h"
+#include "ringsweep/net/file_descriptor.h"
+#include "ringsweep/net/socket_address.h"
+
+namespace ringsweep::testing {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A /proc of our own.
+class LocalCountersText : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    std::string name = ::testing::TempDir() + "ringsweep_proc_XXXXXX";
+    ASSERT_NE(mkdtemp(name.data()), nullptr);
+    proc_ = name;
+  }
+  void TearDown() override { fs::remove_all(proc_); }
+  void write(const std::string& file, const std::string& text) {
+    fs::create_directories((proc_ / file).parent_path());
+    std::ofstream(proc_ / file) << text;
+  }
+  LocalCounters read() { return LocalCounters::read(proc_.string()); }
+
+  fs::path proc_;
+};
+
+TEST_F(LocalCountersText, are_found_by_their_names_in_every_format) {
+  write("net/snmp",
+        "Ip: Forwarding OutDiscards OutNoRoutes\nIp: 2 11 12\n"
+        "Icmp: InMsgs OutMsgs\nIcmp: 1 2\n"
+        "IcmpMsg: InType0 OutType8\nIcmpMsg: 5 1000\n");
+  write("net/snmp6", "Ip6InReceives\t7\nIp6OutDiscards   13\nIp6OutNoRoutes\t14\nIcmp6OutType128 2000\n");
+  write("net/stat/arp_cache",
+        "entries  allocs table_fulls\n00000003  00000001 0000000a\n00000003  00000001 00000010\n");
+  write("net/stat/ndisc_cache", "entries  table_fulls\n00000003  00000001\n");
+  write("net/stat/nf_conntrack", "entries  drop early_drop\n00000003  00000002 00000009\n");
+  write("net/netstat", "TcpExt: SyncookiesSent IPReversePathFilter\nTcpExt: 0 21\nIpExt: InNoRoutes\nIpExt: 0\n");
+  const LocalCounters counters = read();
+  EXPECT_EQ(counters.value("IpOutDiscards"), 11U);
+  EXPECT_EQ(counters.value("IpOutNoRoutes"), 12U);
+  EXPECT_EQ(counters.value("IcmpOutType8"), 1000U);
+  EXPECT_EQ(counters.value("Ip6OutDiscards"), 13U);
+  EXPECT_EQ(counters.value("Ip6OutNoRoutes"), 14U);
+  EXPECT_EQ(counters.value("Icmp6OutType128"), 2000U);
+  EXPECT_EQ(counters.value("arp_table_fulls"), 26U);
+  EXPECT_EQ(counters.value("ndisc_table_fulls"), 1U);
+  EXPECT_EQ(counters.value("conntrack_drop"), 2U);
+  EXPECT_EQ(counters.value("IPReversePathFilter"), 21U);
+  EXPECT_EQ(counters.value("nosuch"), std::nullopt);
+}
+
+TEST_F(LocalCountersText, what_moved_is_listed_with_its_difference) {
+  write("net/snmp", "Ip: OutDiscards OutNoRoutes\nIp: 5 6\n");
+  const LocalCounters before = read();
+  write("net/snmp", "Ip: OutDiscards OutNoRoutes\nIp: 5 9\nIcmpMsg: OutType8\nIcmpMsg: 3\n");
+  const std::vector<LocalCounters::Moved> moved = read().since(before);
+  ASSERT_EQ(moved.size(), 2U);
+  EXPECT_EQ(moved[0].name, "IpOutNoRoutes");
+  EXPECT_EQ(moved[0].by, 3U);
+  // The kernel shows a type only once it was sent.
+  EXPECT_EQ(moved[1].name, "IcmpOutType8");
+  EXPECT_EQ(moved[1].by, 3U);
+}
+
+TEST_F(LocalCountersText, files_that_are_missing_or_broken_are_left_out) {
+  EXPECT_TRUE(read().since(read()).empty());
+  write("net/snmp", "Ip: OutDiscards\n");
+  write("net/stat/arp_cache", "");
+  write("net/stat/nf_conntrack", "entries drop\n00000001\nzz zz\n");
+  EXPECT_EQ(read().value("IpOutDiscards"), std::nullopt);
+  EXPECT_EQ(read().value("arp_table_fulls"), std::nullopt);
+  EXPECT_EQ(read().value("conntrack_drop"), std::nullopt);
+}
+
+TEST_F(LocalCountersText, the_connection_table_is_read_where_there_is_one) {
+  EXPECT_FALSE(read_connection_table(proc_.string()).has_value());
+  write("sys/net/netfilter/nf_conntrack_count", "1000\n");
+  write("sys/net/netfilter/nf_conntrack_max", "262144\n");
+  const auto table = read_connection_table(proc_.string());
+  ASSERT_TRUE(table.has_value());
+  EXPECT_EQ(table->free(), 261'144U);
+  EXPECT_EQ(table->icmp_timeout_s, 30U);
+  write("sys/net/netfilter/nf_conntrack_count", "300000\n");
+  write("sys/net/netfilter/nf_conntrack_icmp_timeout", "10\n");
+  EXPECT_EQ(read_connection_table(proc_.string())->free(), 0U);
+  EXPECT_EQ(read_connection_table(proc_.string())->icmp_timeout_s, 10U);
+}
+
+TEST(LocalCountersReal, count_the_echo_requests_of_this_namespace) {
+  NEEDS_LAB();
+  const LocalCounters before = LocalCounters::read();
+  const FileDescriptor raw(socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_ICMP));
+  SocketAddress to;
+  const socklen_t length = fill_socket_address(v4("127.0.0.1"), 0, to);
+  const std::vector<std::byte> bytes = echo_request(Family::v4, 77, 1);
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_EQ(sendto(raw.get(), bytes.data(), bytes.size(), 0, &to.any, length), 32);
+  }
+  const std::vector<LocalCounters::Moved> moved = LocalCounters::read().since(before);
+  ASSERT_EQ(moved.size(), 1U);
+  EXPECT_EQ(moved[0].name, "IcmpOutType8");
+  EXPECT_EQ(moved[0].by, 3U);
+}
+
+}  // namespace
+}  // namespace ringsweep::testing

@@ -1,0 +1,107 @@
+#include "ringsweep/engine/judgement.h"
+
+#include <gtest/gtest.h>
+
+#include <cerrno>
+
+namespace ringsweep {
+namespace {
+
+// A complete sweep of 10 targets: 7 alive, 2 silent, 1 skipped.
+SweepSummary good_summary() {
+  SweepSummary summary;
+  summary.targets = 10;
+  summary.tally.of(State::alive) = 7;
+  summary.tally.of(State::no_reply) = 2;
+  summary.tally.of(State::skipped) = 1;
+  summary.sockets = "ping sockets";
+  return summary;
+}
+
+int exit_of(SweepSummary summary, const SweepOptions& options = {}, const WriterResult& written = {},
+            bool interrupted = false, std::vector<LocalCounters::Moved> counters = {}) {
+  judge(summary, written, {options, "out.csv", interrupted, std::move(counters)});
+  return summary.exit_status;
+}
+
+TEST(Judgement, a_sweep_that_decided_every_target_is_complete_whatever_it_found) {
+  SweepSummary summary = good_summary();
+  judge(summary, {}, {{}, "out.csv", false, {}});
+  EXPECT_TRUE(summary.complete);
+  EXPECT_EQ(summary.exit_status, 0);
+  EXPECT_TRUE(summary.incomplete_because.empty());
+}
+
+TEST(Judgement, expectations_ask_for_alive_targets_and_leave_skipped_ones_out) {
+  SweepOptions seven;
+  seven.expect_alive = 7;
+  EXPECT_EQ(exit_of(good_summary(), seven), 0);
+  SweepOptions eight;
+  eight.expect_alive = 8;
+  EXPECT_EQ(exit_of(good_summary(), eight), 1);
+  SweepOptions all;
+  all.expect_all = true;
+  EXPECT_EQ(exit_of(good_summary(), all), 1);
+  SweepSummary all_alive = good_summary();
+  all_alive.tally.of(State::alive) = 9;
+  all_alive.tally.of(State::no_reply) = 0;
+  EXPECT_EQ(exit_of(all_alive, all), 0);
+}
+
+TEST(Judgement, an_incomplete_sweep_is_3_even_where_an_expectation_failed) {
+  SweepOptions eight;
+  eight.expect_alive = 8;
+  EXPECT_EQ(exit_of(good_summary(), eight, {}, true), 3);
+}
+
+TEST(Judgement, targets_without_verdict_make_it_incomplete) {
+  SweepSummary summary = good_summary();
+  summary.tally.of(State::not_sent) = 3;
+  summary.tally.of(State::interrupted) = 2;
+  judge(summary, {}, {{}, "out.csv", true, {}});
+  EXPECT_FALSE(summary.complete);
+  EXPECT_EQ(summary.exit_status, 3);
+  EXPECT_EQ(summary.incomplete_because, (std::vector<std::string>{"interrupted", "5 targets were not decided"}));
+}
+
+TEST(Judgement, output_that_failed_is_named_with_its_file_and_error) {
+  WriterResult written;
+  written.errno_value = ENOSPC;
+  written.rows_lost = 12;
+  SweepSummary summary = good_summary();
+  judge(summary, written, {{}, "out.csv", false, {}});
+  EXPECT_EQ(summary.exit_status, 3);
+  EXPECT_EQ(summary.incomplete_because,
+            (std::vector<std::string>{"out.csv: No space left on device, 12 rows were not written"}));
+}
+
+TEST(Judgement, targets_that_the_local_filter_refused_make_it_incomplete_and_those_without_route_do_not) {
+  SweepSummary no_route = good_summary();
+  no_route.tally.of(State::send_failed) = 1;
+  EXPECT_EQ(exit_of(no_route), 0);
+  no_route.tally.local.targets_refused = 1;
+  EXPECT_EQ(exit_of(no_route), 3);
+}
+
+TEST(Judgement, replies_lost_here_for_good_are_a_lower_bound) {
+  SweepSummary summary = good_summary();
+  summary.tally.local.unrepaired = 4;
+  judge(summary, {}, {{}, "out.csv", false, {}});
+  ASSERT_EQ(summary.lower_bound.size(), 1U);
+  EXPECT_EQ(summary.lower_bound[0].counter, "socket_drops");
+  EXPECT_EQ(summary.lower_bound[0].delta, 4U);
+  EXPECT_EQ(summary.exit_status, 3);
+}
+
+TEST(Judgement, hidden_ipv6_drops_are_a_lower_bound_only_where_a_ping_socket_hid_them) {
+  const std::vector<LocalCounters::Moved> moved{{"Ip6OutDiscards", 9}, {"IpOutDiscards", 5}};
+  SweepSummary hidden = good_summary();
+  judge(hidden, {}, {{}, "out.csv", false, moved, true});
+  ASSERT_EQ(hidden.lower_bound.size(), 1U);
+  EXPECT_EQ(hidden.lower_bound[0].counter, "Ip6OutDiscards");
+  EXPECT_EQ(hidden.lower_bound[0].delta, 9U);
+  EXPECT_EQ(exit_of(good_summary(), {}, {}, false, moved), 0);
+}
+
+}  // namespace
+}  // namespace ringsweep
