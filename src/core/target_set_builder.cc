@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
@@ -48,7 +49,7 @@ struct TargetSetBuilder::State {
   explicit State(Options given) : options(std::move(given)) {}
 
   void take(std::string_view spec, std::string_view where, Purpose purpose);
-  void take_name(std::string text, Purpose purpose);
+  void take_name(std::string text, std::string_view where, Purpose purpose);
   void drop_excluded_names();
   void normalize_all();
   std::uint64_t count() const;
@@ -60,14 +61,14 @@ struct TargetSetBuilder::State {
   ZoneMap excluded_v6;
   std::vector<std::string> names;
   std::unordered_set<std::string> name_keys;
-  std::unordered_set<std::string> excluded_names;
+  std::unordered_map<std::string, std::string> excluded_names;  // and where each was asked for
 };
 
 void TargetSetBuilder::State::take(std::string_view spec, std::string_view where, Purpose purpose) {
   const bool is_exclude = purpose == Purpose::exclude;
   TargetSpec parsed = parse_target(spec, options.zones);
   if (const auto* bad = std::get_if<BadTarget>(&parsed)) throw bad_target(where, spec, bad->reason);
-  if (auto* name = std::get_if<HostName>(&parsed)) return take_name(std::move(name->text), purpose);
+  if (auto* name = std::get_if<HostName>(&parsed)) return take_name(std::move(name->text), where, purpose);
   if (const auto* range = std::get_if<TargetsV4>(&parsed)) {
     if (!is_exclude && !options.allow_v4) throw bad_target(where, spec, "it is IPv4, but only IPv6 is wanted (-6)");
     append(is_exclude ? excluded_v4 : v4, range->first, range->last);
@@ -78,9 +79,9 @@ void TargetSetBuilder::State::take(std::string_view spec, std::string_view where
   append((is_exclude ? excluded_v6 : v6)[zone], range.first, range.last);
 }
 
-void TargetSetBuilder::State::take_name(std::string text, Purpose purpose) {
+void TargetSetBuilder::State::take_name(std::string text, std::string_view where, Purpose purpose) {
   if (purpose == Purpose::exclude) {
-    excluded_names.insert(key_of_name(text));
+    excluded_names.emplace(key_of_name(text), where);
   } else if (name_keys.insert(key_of_name(text)).second) {
     names.push_back(std::move(text));
   }
@@ -88,6 +89,10 @@ void TargetSetBuilder::State::take_name(std::string text, Purpose purpose) {
 
 void TargetSetBuilder::State::drop_excluded_names() {
   if (excluded_names.empty()) return;
+  for (const auto& [name, where] : excluded_names) {
+    if (name_keys.contains(name)) continue;
+    throw bad_target(where, name, "no target has this name; to spare the host, exclude its address");
+  }
   std::erase_if(names, [&](const std::string& name) { return excluded_names.contains(key_of_name(name)); });
 }
 

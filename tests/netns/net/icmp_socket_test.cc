@@ -73,6 +73,7 @@ TEST_F(IcmpSocket, the_identifier_is_free_as_soon_as_the_transport_is_gone) {
 }
 
 TEST_F(IcmpSocket, plans_are_chosen_by_what_works) {
+  if (!is_real_root()) GTEST_SKIP() << "needs root";
   EXPECT_EQ(open_sockets(options_for({})).plan, SocketPlan::dgram);
   EXPECT_EQ(open_sockets(options_for({})).description, "ping sockets (allowed by net.ipv4.ping_group_range)");
   EXPECT_EQ(open_sockets(options_for(SocketPlan::raw)).description, "raw sockets (asked for)");
@@ -95,6 +96,7 @@ TEST_F(IcmpSocket, two_raw_sets_have_different_identifiers_and_never_0) {
 
 // field-bugs 35
 TEST_F(IcmpSocket, without_any_right_the_error_names_the_remedies_with_the_present_value) {
+  if (!is_real_root()) GTEST_SKIP() << "needs root";
   set_sysctl("net/ipv4/ping_group_range", "5 6");
   as_nobody([] {
     try {

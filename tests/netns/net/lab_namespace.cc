@@ -107,6 +107,10 @@ const std::string& why_no_lab() {
   return lab->why_not;
 }
 
+const std::string& why_lab_is_broken() {
+  return lab->broken;
+}
+
 void set_sysctl(const std::string& name, const std::string& value) {
   std::ofstream file("/proc/sys/" + name);
   file << value << std::endl;

@@ -16,7 +16,6 @@ namespace ringsweep {
 namespace {
 
 using testing::ElementsAre;
-using testing::HasSubstr;
 using Specs = std::initializer_list<const char*>;
 
 TargetSetBuilder::Options options() {
@@ -162,6 +161,20 @@ TEST(TargetSet, an_exclude_without_a_zone_holds_in_every_zone) {
   EXPECT_THAT(
       texts_of(build({"fe80::1%2", "fe80::2%2", "fe80::1%3", "fe80::1", "fe80::2%3"}, {"fe80::1", "fe80::2%3"})),
       ElementsAre("fe80::2%2"));
+}
+
+TEST(TargetSet, an_excluded_name_that_is_no_target_is_an_error_and_not_silently_without_effect) {  // field-bugs 24
+  TargetSetBuilder builder({default_max_targets, true, true, {}});
+  builder.add("10.0.0.0/8", "argument '10.0.0.0/8'");
+  builder.exclude("router.example", "--exclude 'router.example'");
+  try {
+    builder.build();
+    FAIL() << "no error";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.exit_code(), ExitCode::usage);
+    EXPECT_STREQ(error.what(),
+                 "--exclude 'router.example': no target has this name; to spare the host, exclude its address");
+  }
 }
 
 TEST(TargetSet, an_excluded_name_drops_the_target_of_that_name) {
