@@ -44,9 +44,9 @@ void read_list(TargetSetBuilder& builder, const std::string& path, TargetSetBuil
 TargetSet read_targets(const SweepOptions& options, const ZoneNames& zones) {
   TargetSetBuilder builder({options.max_targets, options.allow_v4, options.allow_v6, zones});
   using Purpose = TargetSetBuilder::ListReader::Purpose;
-  for (const std::string& spec : options.targets) builder.add(spec, fmt::format("argument '{}'", quote_text(spec)));
+  for (const std::string& spec : options.targets) builder.add(spec, fmt::format("argument {}", quote_text(spec)));
   for (const std::string& file : options.target_files) read_list(builder, file, Purpose::add);
-  for (const std::string& spec : options.excludes) builder.exclude(spec, fmt::format("--exclude '{}'", quote_text(spec)));
+  for (const std::string& spec : options.excludes) builder.exclude(spec, fmt::format("--exclude {}", quote_text(spec)));
   for (const std::string& file : options.exclude_files) read_list(builder, file, Purpose::exclude);
   return builder.build();
 }

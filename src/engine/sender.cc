@@ -11,6 +11,9 @@ constexpr std::int64_t longest_backoff_ns = 10 * ns_per_ms;
 constexpr std::int64_t name_poll_ns = 100 * ns_per_ms;
 constexpr std::int64_t output_poll_ns = ns_per_ms;
 constexpr std::uint16_t maybe_tries_max = 10;
+// One loss shows at many looks: it halves the rate once. Never below this share of what was asked.
+constexpr std::int64_t halving_interval_ns = 100 * ns_per_ms;
+constexpr std::uint64_t slowest_share = 64;
 // Targets looked at in one go, so that a long row of skipped ones cannot hold up the receiving.
 constexpr int looks_per_batch = 4096;
 
@@ -244,10 +247,18 @@ void Sender::note_span(const SendResult& result) {
   usual_span_ns_ = usual_span_ns_ == 0 ? span_ns : usual_span_ns_ + (span_ns - usual_span_ns_) / 16;
 }
 
-void Sender::slow_down(double present_pps, std::int64_t now_ns) {
+void Sender::slow_down(std::int64_t now_ns) {
   slowed_until_ns_ = now_ns + ns_per_s;
-  const double half_milli_pps = std::max(present_pps * 500.0, 1.0);
-  pacer_.set_rate({static_cast<std::uint64_t>(half_milli_pps)}, now_ns);
+  if (now_ns < next_halving_ns_) return;
+  next_halving_ns_ = now_ns + halving_interval_ns;
+  const std::uint64_t asked = options_.rate.is_max() ? fastest_milli_pps(now_ns) : options_.rate.milli_pps;
+  const std::uint64_t present = pacer_.rate().is_max() ? asked : pacer_.rate().milli_pps;
+  pacer_.set_rate({std::max<std::uint64_t>({present / 2, asked / slowest_share, 1})}, now_ns);
+}
+
+std::uint64_t Sender::fastest_milli_pps(std::int64_t now_ns) const {
+  const double elapsed_s = static_cast<double>(std::max(now_ns - first_sent_ns_, ns_per_ms)) / 1e9;
+  return static_cast<std::uint64_t>(static_cast<double>(tally_.probes_sent) * 1000.0 / elapsed_s);
 }
 
 void Sender::recover(std::int64_t now_ns) {

@@ -37,8 +37,7 @@ Worker::Worker(const Options& options, Job& job, TargetSource& source, VerdictSi
       receiver_(flight_, key, identity_of(options.sender, transport), machine, tally),
       sender_(options.sender, job, flight_, source, sink, transport, key, machine, tally),
       heard_until_ns_(options.sender.start_ns),
-      next_tick_ns_(options.sender.start_ns + tick_ns),
-      last_tick_ns_(options.sender.start_ns) {}
+      next_tick_ns_(options.sender.start_ns + tick_ns) {}
 
 void Worker::run(const std::atomic<StopLevel>& stop, WorkerProgress& progress) {
   flight_.set_wall_offset(transport_.realtime_offset_ns());
@@ -80,16 +79,10 @@ void Worker::check_losses(std::int64_t now_ns) {
   tally_.local.socket_drops += drops - drops_seen_;
   drops_seen_ = drops;
   flight_.void_in_flight(now_ns);
-  sender_.slow_down(present_pps_, now_ns);
+  sender_.slow_down(now_ns);
 }
 
 void Worker::tick(std::int64_t now_ns, WorkerProgress& progress) {
-  const std::int64_t span_ns = now_ns - last_tick_ns_;
-  if (span_ns > 0) {
-    present_pps_ = static_cast<double>(tally_.probes_sent - sent_at_last_tick_) * 1e9 / static_cast<double>(span_ns);
-  }
-  sent_at_last_tick_ = tally_.probes_sent;
-  last_tick_ns_ = now_ns;
   next_tick_ns_ = now_ns + tick_ns;
   check_losses(now_ns);
   sender_.recover(now_ns);

@@ -295,6 +295,27 @@ TEST(SimSweep, replies_dropped_at_our_own_socket_are_probed_again_and_no_target_
   for (const Verdict& row : sweep.sink.verdicts) EXPECT_EQ(row.attempts, 1U);
 }
 
+TEST(SimSweep, at_max_a_loss_at_our_own_socket_slows_down_what_was_measured_and_no_target_is_lost) {  // field-bugs 34
+  SimSweepOptions options{.targets = {"10.0.0.0/16"}, .rate = Rate{}, .job = {.attempts = 1}};
+  options.transport.socket_buffer_packets = 300;
+  SimSweep sweep(options, all_alive(20 * ms));
+  sweep.transport.stop_process(options.transport.start_ns + 5 * ms, 30 * ms);
+  sweep.run();
+  EXPECT_GT(sweep.tally.local.socket_drops, 1'000U);
+  EXPECT_EQ(sweep.tally.of(State::alive), 65'536U);
+  EXPECT_EQ(sweep.tally.local.unrepaired, 0U);
+}
+
+TEST(SimSweep, a_reply_lost_twice_at_our_own_socket_is_a_lower_bound) {
+  SimSweepOptions options{.targets = {"10.0.0.0/24"}, .rate = Rate{100'000'000}, .job = {.attempts = 1}};
+  options.transport.socket_buffer_packets = 0;
+  SimSweep sweep(options, all_alive(20 * ms));
+  sweep.run();
+  EXPECT_EQ(sweep.tally.of(State::no_reply), 256U);
+  EXPECT_EQ(sweep.tally.local.void_probes, 256U);
+  EXPECT_EQ(sweep.tally.local.unrepaired, 256U);
+}
+
 TEST(SimSweep, retries_are_inside_the_rate) {  // field-bugs 21
   SimSweep sweep({.targets = {"10.0.0.0/22"}, .rate = Rate{500'000}}, all_silent());
   sweep.run();

@@ -46,8 +46,8 @@ class Sender {
   // No new target and no retry from now on.
   void stop() { stopped_ = true; }
 
-  // Replies were lost here: half of `present_pps` until a second without further losses.
-  void slow_down(double present_pps, std::int64_t now_ns);
+  // Replies were lost here: half the rate, again where losses go on, until a second without any.
+  void slow_down(std::int64_t now_ns);
   // From the first probe to the last one that left; 0 while none has.
   std::int64_t sending_ns() const { return last_sent_ns_ - first_sent_ns_; }
   // The tick: the asked rate again, when that second is over.
@@ -67,6 +67,7 @@ class Sender {
   void settle(const SendResult& result);
   // Returns false where the refusal means that nothing can leave for now.
   bool settle_failure(std::uint64_t number, int errno_value, std::int64_t now_ns);
+  std::uint64_t fastest_milli_pps(std::int64_t now_ns) const;
   void back_off(bool some_left, std::int64_t now_ns);
   void note_span(const SendResult& result);
 
@@ -93,6 +94,7 @@ class Sender {
   std::int64_t backoff_ns_ = 0;
   std::int64_t usual_span_ns_ = 0;  // of one probe of a full batch, smoothed
   std::int64_t slowed_until_ns_ = never_ns;
+  std::int64_t next_halving_ns_ = 0;
   std::int64_t first_sent_ns_ = 0;
   std::int64_t last_sent_ns_ = 0;
   bool output_full_ = false;

@@ -74,9 +74,6 @@ class Worker {
 
   std::int64_t heard_until_ns_ = 0;
   std::int64_t next_tick_ns_ = 0;
-  std::int64_t last_tick_ns_ = 0;
-  std::uint64_t sent_at_last_tick_ = 0;
-  double present_pps_ = 0;
   std::uint64_t drops_seen_ = 0;
   std::int64_t drain_until_ns_ = never_ns;
 };
