@@ -1,10 +1,10 @@
 #include "ringsweep/cli/dry_run.h"
 
 #include <array>
-#include <cerrno>
 #include <cstdio>
 
 #include "ringsweep/base/error.h"
+#include "ringsweep/cli/standard_streams.h"
 
 namespace ringsweep {
 
@@ -24,8 +24,8 @@ int print_dry_run(const TargetSet& targets, const SweepPlan& plan, const ZoneNam
     line[size++] = '\n';
     if (std::fwrite(line.data(), 1, size, stdout) != size) break;
   }
-  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return static_cast<int>(ExitCode::ok);
-  throw Error(ExitCode::incomplete, system_error("cannot write to standard output", errno).what(), errno);
+  flush_standard_output();
+  return static_cast<int>(ExitCode::ok);
 }
 
 }  // namespace ringsweep

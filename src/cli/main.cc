@@ -3,15 +3,23 @@
 #include <cstdio>
 #include <exception>
 #include <new>
+#include <string>
 
 #include "ringsweep/base/error.h"
 #include "ringsweep/cli/help.h"
 #include "ringsweep/cli/options.h"
+#include "ringsweep/cli/standard_streams.h"
 #include "ringsweep/cli/sweep_command.h"
 #include "ringsweep/net/privileges.h"
 #include "ringsweep/net/routes.h"
 
 namespace {
+
+int print(const std::string& text) {
+  std::fputs(text.c_str(), stdout);
+  ringsweep::flush_standard_output();
+  return 0;
+}
 
 int run(int argc, char** argv) {
   // Writing to a reader that has gone is an error to be told, not a death.
@@ -20,11 +28,9 @@ int run(int argc, char** argv) {
   const ringsweep::ParsedCommand parsed = ringsweep::parse_command_line(argc, argv, zones);
   switch (parsed.command) {
     case ringsweep::Command::help:
-      std::fputs(ringsweep::help_text().c_str(), stdout);
-      return 0;
+      return print(ringsweep::help_text());
     case ringsweep::Command::version:
-      std::fputs(ringsweep::version_text().c_str(), stdout);
-      return 0;
+      return print(ringsweep::version_text());
     case ringsweep::Command::sweep:
       break;
   }
@@ -36,6 +42,7 @@ int run(int argc, char** argv) {
 int main(int argc, char** argv) {
   try {
     ringsweep::lower_privileges();
+    ringsweep::reserve_standard_streams();
     return run(argc, argv);
   } catch (const ringsweep::Error& error) {
     std::fprintf(stderr, "ringsweep: %s\n", error.what());

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -64,13 +65,12 @@ std::string parse_file(std::string_view place, const std::string& text) {
 }
 
 std::size_t parse_payload_size(std::string_view place, std::string_view text) {
-  const std::uint64_t size = parse_integer(place, text, {0, max_payload_size});
-  if (size < payload_range.min) {
+  if (parse_integer(place, text, {0, std::numeric_limits<std::uint64_t>::max()}) < payload_range.min) {
     throw usage_error(fmt::format("{}: {} is too small: the token by which a reply is recognised takes {} bytes", place,
                                   quote_text(text), token_size),
                       fmt::format("accepted: {} to {}", payload_range.min, payload_range.max));
   }
-  return size;
+  return parse_integer(place, text, payload_range);
 }
 
 std::string parse_interface(std::string_view place, const std::string& text) {

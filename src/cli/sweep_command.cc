@@ -1,14 +1,18 @@
 #include "ringsweep/cli/sweep_command.h"
 
+#include <fmt/format.h>
 #include <sys/random.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
+#include <optional>
 #include <string>
 #include <thread>
 
 #include "ringsweep/base/error.h"
 #include "ringsweep/cli/dry_run.h"
+#include "ringsweep/cli/standard_streams.h"
 #include "ringsweep/cli/target_input.h"
 #include "ringsweep/engine/name_expansion.h"
 #include "ringsweep/engine/signals.h"
@@ -17,16 +21,23 @@
 #include "ringsweep/net/local_counters.h"
 #include "ringsweep/net/privileges.h"
 #include "ringsweep/net/routes.h"
+#include "ringsweep/output/number_text.h"
 #include "ringsweep/output/summary_file.h"
 
 namespace ringsweep {
 namespace {
+
+// Under this rate, with more targets than this, the duration is a warning.
+constexpr std::uint64_t slow_sweep_milli_pps = 10'000;
+constexpr std::uint64_t slow_sweep_targets = 100;
 
 MachineFacts read_machine_facts() {
   MachineFacts facts;
   facts.cores = std::max(1U, std::thread::hardware_concurrency());
   if (getrandom(&facts.random_seed, sizeof(facts.random_seed), 0) != sizeof(facts.random_seed))
     throw system_error("cannot get random bytes", errno);
+  // A seed is a number in JSON, and many readers keep 53 bits of those.
+  facts.random_seed >>= 11;
   if (const auto table = read_connection_table()) {
     facts.free_connections = table->free();
     facts.connection_timeout_ns = static_cast<std::int64_t>(table->icmp_timeout_s) * ns_per_s;
@@ -45,7 +56,18 @@ RowFormatName format_of(const SweepOptions& options) {
 }
 
 ResultFile open_output(const SweepOptions& options) {
-  return writes_to_stdout(options) ? ResultFile::standard_output() : ResultFile::open(options.output_file);
+  if (!writes_to_stdout(options)) return ResultFile::open(options.output_file);
+  check_standard_output();
+  return ResultFile::standard_output();
+}
+
+// A rate that was meant as another unit, or forgotten: better said now than found out after an hour.
+void warn_of_duration(const SweepPlan& plan) {
+  const std::optional<std::int64_t> longest_ns = plan.longest_duration_ns();
+  if (plan.targets_here <= slow_sweep_targets || !longest_ns || plan.rate.milli_pps >= slow_sweep_milli_pps) return;
+  const std::string text = fmt::format("ringsweep: warning: {} targets at {} pps take up to {}; -r sets the rate\n",
+                                       plan.targets_here, rate_text(plan.rate), duration_text(*longest_ns));
+  std::fputs(text.c_str(), stderr);
 }
 
 void report(const SweepOptions& options, const SweepSummary& summary) {
@@ -63,6 +85,7 @@ int run_sweep_command(const SweepOptions& options, const ZoneNames& zones) {
     drop_privileges_for_good();
     return print_dry_run(targets, plan, zones);
   }
+  if (!options.quiet) warn_of_duration(plan);
   SweepSockets sockets = open_sweep_sockets(options, plan);
   drop_privileges_for_good();
 

@@ -11,17 +11,13 @@ namespace {
 
 void find_lower_bounds(SweepSummary& summary, const Evidence& evidence) {
   if (const std::uint64_t unrepaired = summary.tally.local.unrepaired; unrepaired > 0) {
-    summary.lower_bound.push_back(
-        {"socket_drops", unrepaired,
-         "replies were dropped at our own socket twice: lower the rate (-r), or raise net.core.rmem_max"});
+    summary.lower_bound.push_back({"socket_drops", unrepaired, std::string(remedy_for("socket_drops"))});
   }
   // Every other way of sending reports a local drop, and what was lost is sent again.
   if (!evidence.v6_drops_hidden) return;
   for (const LocalCounters::Moved& moved : evidence.counters) {
     if (moved.name != "Ip6OutDiscards") continue;
-    summary.lower_bound.push_back(
-        {moved.name, moved.by,
-         "IPv6 ping sockets hide local drops: lower the rate (-r), or give the program CAP_NET_RAW"});
+    summary.lower_bound.push_back({moved.name, moved.by, std::string(remedy_for(moved.name))});
   }
 }
 

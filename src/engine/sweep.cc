@@ -22,6 +22,7 @@ namespace ringsweep {
 namespace {
 
 constexpr std::int64_t progress_interval_ns = 200 * ns_per_ms;
+constexpr std::int64_t signal_poll_ns = 50 * ns_per_ms;
 
 StatusLine::Mode progress_mode(const SweepOptions& options) {
   if (options.quiet || options.progress == ProgressChoice::off) return StatusLine::Mode::off;
@@ -65,7 +66,8 @@ std::string kernel_release() {
 struct Sweep::WorkerThread {
   unsigned index = 0;
   SocketSet sockets;
-  std::string engine;
+  TransportKind kind = TransportKind::mmsg;
+  std::string engine_note;
   std::exception_ptr error;
   RowQueue* queue = nullptr;
   Tally tally;
@@ -139,7 +141,8 @@ void Sweep::run_worker(WorkerThread& mine, Signals& signals) {
     // Timers of this thread fire when they are due, not up to 50 us later.
     prctl(PR_SET_TIMERSLACK, 1UL);
     MadeTransport made = make_transport(transport_kind(options_.engine), std::move(mine.sockets));
-    mine.engine = made.description;
+    mine.kind = made.kind;
+    mine.engine_note = made.description;
     transport = std::move(made.transport);
   } catch (...) {
     mine.error = std::current_exception();
@@ -191,7 +194,7 @@ void Sweep::print_start() const {
   info.longest_ns = setup_.plan.longest_duration_ns();
   info.seed = setup_.plan.seed;
   info.sockets = setup_.sockets.description;
-  info.engine = workers_.front()->engine;
+  info.engine = workers_.front()->engine_note;
   info.workers = setup_.plan.workers;
   const std::string line = start_line(info);
   [[maybe_unused]] const auto put = write(STDERR_FILENO, line.data(), line.size());
@@ -223,21 +226,14 @@ void Sweep::supervise(Signals& signals) {
 
 WriterResult Sweep::finish_output(Signals& signals) {
   // A reader that does not read must not make the program deaf to its user.
-  WriterResult result;
-  std::atomic<bool> finished{false};
-  std::thread finisher([&] {
-    result = writer_.finish();
-    finished = true;
-    signals.notify();
-  });
-  while (!finished) {
-    const auto number = signals.wait(progress_interval_ns);
+  writer_.request_finish();
+  while (!writer_.wait_finished(signal_poll_ns)) {
+    const auto number = signals.wait(0);
     if (!number) continue;
     take_signal(*number);
     if (stop_ == StopLevel::now) writer_.abandon();
   }
-  finisher.join();
-  return result;
+  return writer_.finish();
 }
 
 ProgressSnapshot Sweep::snapshot() const {
@@ -274,8 +270,10 @@ SweepSummary Sweep::summarize(const WriterResult& written) const {
     summary.rtts += worker->rtts;
     summary.sending_ns = std::max(summary.sending_ns, worker->sending_ns);
   }
-  summary.engine = workers_.front()->engine;
-  summary.sockets = setup_.sockets.description;
+  summary.engine = workers_.front()->kind == TransportKind::uring ? "uring" : "mmsg";
+  summary.engine_note = workers_.front()->engine_note;
+  summary.sockets = setup_.sockets.plan == SocketPlan::dgram ? "dgram" : "raw";
+  summary.sockets_note = setup_.sockets.description;
   summary.matching = "tagged";
   summary.workers = plan.workers;
   summary.kernel = kernel_release();

@@ -55,10 +55,11 @@ SocketSet open_first(const SweepOptions& options, SweepPlan& plan) {
 SweepSockets open_sweep_sockets(const SweepOptions& options, SweepPlan& plan) {
   SweepSockets result;
   result.sets.push_back(open_first(options, plan));
+  result.plan = result.sets.front().plan;
   result.description = result.sets.front().description;
   const auto& v6 = result.sets.front().v6;
   result.v6_drops_hidden = v6 && v6->sender_is_ping;
-  if (result.sets.front().plan == SocketPlan::raw) plan.limit_workers(1);
+  if (result.plan == SocketPlan::raw) plan.limit_workers(1);
   while (result.sets.size() < plan.workers) result.sets.push_back(open_sockets(socket_options(options, plan)));
   return result;
 }

@@ -1,7 +1,7 @@
 // The row formats and the small writers of text that they share; only make_row_format hands them out.
 #pragma once
 
-#include <cstring>
+#include <algorithm>
 #include <memory>
 #include <string_view>
 
@@ -18,8 +18,7 @@ std::unique_ptr<RowFormat> make_table_format(const RowContext& context);
 inline constexpr std::size_t max_row_without_name = 1024;
 
 inline char* put_text(char* out, std::string_view text) {
-  std::memcpy(out, text.data(), text.size());
-  return out + text.size();
+  return std::copy(text.begin(), text.end(), out);
 }
 
 // The name of a target that was given as a name, else "".

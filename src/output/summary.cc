@@ -15,11 +15,10 @@ namespace {
 
 using NamedCount = std::pair<std::string_view, std::uint64_t>;
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 7> remedies = {{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 6> remedies = {{
     {"socket_drops", "raise net.core.rmem_max, or lower -r"},
     {"buffer_ring_empty", "lower -r, or give more cores with -w"},
     {"completion_overflow", "lower -r, or give more cores with -w"},
-    {"loop_stalls", "leave a core to this program, or lower -r"},
     {"void_probes", "lower -r, or raise --attempts"},
     {"unrepaired", "lower -r, or raise --attempts"},
     {"Ip6OutDiscards", "run with CAP_NET_RAW, which shows each local drop, or lower -r"},
@@ -39,6 +38,7 @@ std::string joined(const std::vector<NamedCount>& counts, std::string_view separ
 template <typename Counts, typename Names>
 std::vector<NamedCount> named(const Counts& counts, const Names& names) {
   std::vector<NamedCount> result;
+  result.reserve(names.size());
   for (const auto& [name, member] : names) result.emplace_back(name, counts.*member);
   return result;
 }
@@ -70,8 +70,9 @@ std::string probes_line(const Tally& tally) {
 std::string run_line(const SweepSummary& summary) {
   return fmt::format("{} pps sent, {} asked, in {:.3f} s; engine {}, sockets {}, {} {}, {} matching\n",
                      short_number(summary.rate_sent_pps()), rate_text(summary.rate_asked),
-                     static_cast<double>(summary.duration_ns) / static_cast<double>(ns_per_s), summary.engine,
-                     summary.sockets, summary.workers, summary.workers == 1 ? "worker" : "workers", summary.matching);
+                     static_cast<double>(summary.duration_ns) / static_cast<double>(ns_per_s),
+                     summary.engine, summary.sockets, summary.workers,
+                     summary.workers == 1 ? "worker" : "workers", summary.matching);
 }
 
 std::string rtt_line(const SweepSummary& summary) {
@@ -85,7 +86,7 @@ std::string rtt_line(const SweepSummary& summary) {
   // Kernel stamps are the rule; what departs from it is said.
   const std::vector<NamedCount> departures = {{"by the time of reading", source.reap_time},
                                               {"clamped", source.clamped},
-                                              {"batches stretched", source.stretched_batches},
+                                              {"stretched in sending", source.stretched_batches},
                                               {"clock steps", source.clock_steps}};
   const std::string notes = joined(departures, ", ");
   if (!notes.empty()) text += " (" + notes + ")";
@@ -128,7 +129,9 @@ std::string_view remedy_for(std::string_view counter) {
 std::string summary_text(const SweepSummary& summary) {
   std::string text = states_line(summary) + probes_line(summary.tally) + run_line(summary) + rtt_line(summary);
   text += counters_line("replies that decided nothing", named(summary.tally.replies, reply_counters));
-  text += counters_line("on this machine", named(summary.tally.local, local_counters));
+  LocalCounts local = summary.tally.local;
+  local.multishot_ended = 0;  // every pending error ends it: the normal course of things, for the JSON only
+  text += counters_line("on this machine", named(local, local_counters));
   for (const GuardReport& guard : summary.guards) text += fmt::format("guard {}: {}\n", guard.guard, guard.effect);
   for (const LowerBound& bound : summary.lower_bound) {
     text += fmt::format("lower bound: {} moved by {}, so more targets may be alive", bound.counter, bound.delta);

@@ -99,7 +99,9 @@ std::string summary_json(const SweepSummary& summary) {
   json["rtt_ms"] = rtt_json(summary.rtts);
   json["rtt_source"] = counters_json(tally.rtt, rtt_counters);
   json["engine"] = summary.engine;
+  json["engine_note"] = summary.engine_note;
   json["sockets"] = summary.sockets;
+  json["sockets_note"] = summary.sockets_note;
   json["matching"] = summary.matching;
   json["workers"] = summary.workers;
   json["kernel"] = summary.kernel;

@@ -60,7 +60,6 @@ struct LocalCounts {
   std::uint64_t buffer_ring_empty = 0;
   std::uint64_t multishot_ended = 0;
   std::uint64_t completion_overflow = 0;
-  std::uint64_t loop_stalls = 0;      // the loop was away longer than the receive buffer can bridge
   std::uint64_t void_probes = 0;      // probes sent again because their answer may have been lost here
   std::uint64_t unrepaired = 0;       // of those, probes whose loss could not be made good: lower bound
   std::uint64_t output_stalls = 0;    // times that sending waited for the writer

@@ -11,7 +11,8 @@
 namespace ringsweep {
 
 struct SweepSockets {
-  std::vector<SocketSet> sets;   // one for each worker
+  std::vector<SocketSet> sets;  // one for each worker
+  SocketPlan plan = SocketPlan::dgram;
   std::string description;       // which plan, and why
   bool v6_drops_hidden = false;  // IPv6 leaves by a ping socket, which hides local drops
 };

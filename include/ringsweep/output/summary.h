@@ -48,8 +48,10 @@ struct SweepSummary {
   std::vector<GuardReport> guards;
   Tally tally;
   RttHistogram rtts;
-  std::string engine;    // "uring", "mmsg"
-  std::string sockets;   // "dgram", "raw", and why where it is not the first choice
+  std::string engine;        // as --engine names it: "uring", "mmsg"
+  std::string sockets;       // as --socket names it: "dgram", "raw"
+  std::string engine_note;   // in words, with the reason where it is not the first choice
+  std::string sockets_note;
   std::string matching;  // "tagged", "plain"
   unsigned workers = 1;
   std::string kernel;  // as uname says

@@ -31,6 +31,8 @@ SweepSummary sweep() {
   summary.rtts.add(300'000);
   summary.engine = "uring";
   summary.sockets = "dgram";
+  summary.engine_note = "io_uring";
+  summary.sockets_note = "ping sockets";
   summary.matching = "tagged";
   summary.kernel = "6.18.0";
   return summary;
@@ -113,7 +115,6 @@ TEST(Summary, is_json_with_the_keys_of_the_agreement) {
     "buffer_ring_empty": 0,
     "multishot_ended": 0,
     "completion_overflow": 0,
-    "loop_stalls": 0,
     "void_probes": 0,
     "unrepaired": 0,
     "output_stalls": 0,
@@ -138,7 +139,9 @@ TEST(Summary, is_json_with_the_keys_of_the_agreement) {
     "clock_steps": 0
   },
   "engine": "uring",
+  "engine_note": "io_uring",
   "sockets": "dgram",
+  "sockets_note": "ping sockets",
   "matching": "tagged",
   "workers": 1,
   "kernel": "6.18.0"
