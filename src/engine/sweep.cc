@@ -1,6 +1,5 @@
 #include "ringsweep/engine/sweep.h"
 
-#include <fmt/format.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/utsname.h>
@@ -18,15 +17,11 @@
 #include "ringsweep/engine/signals.h"
 #include "ringsweep/net/clock.h"
 #include "ringsweep/net/transport_factory.h"
-#include "ringsweep/output/number_text.h"
 
 namespace ringsweep {
 namespace {
 
 constexpr std::int64_t progress_interval_ns = 200 * ns_per_ms;
-// Slower than this, with more targets than that, is perhaps not meant.
-constexpr std::uint64_t slow_milli_pps = 10'000;
-constexpr std::uint64_t slow_targets = 100;
 constexpr std::int64_t signal_poll_ns = 50 * ns_per_ms;
 
 StatusLine::Mode progress_mode(const SweepOptions& options) {
@@ -201,11 +196,7 @@ void Sweep::print_start() const {
   info.sockets = setup_.sockets.description;
   info.engine = workers_.front()->engine_note;
   info.workers = setup_.plan.workers;
-  std::string line = start_line(info);
-  if (!info.rate.is_max() && info.rate.milli_pps < slow_milli_pps && info.targets > slow_targets) {
-    line += fmt::format("ringsweep: warning: at {} pps this takes up to {}; -r sets the rate\n", rate_text(info.rate),
-                        duration_text(*info.longest_ns));
-  }
+  const std::string line = start_line(info);
   [[maybe_unused]] const auto put = write(STDERR_FILENO, line.data(), line.size());
 }
 
