@@ -107,9 +107,10 @@ std::string rate_and_bits(const StartInfo& info) {
 }  // namespace
 
 double SweepSummary::rate_sent_pps() const {
-  const std::int64_t span_ns = sending_ns > 0 ? sending_ns : duration_ns;
-  if (span_ns <= 0) return 0;
-  return static_cast<double>(tally.probes_sent) * static_cast<double>(ns_per_s) / static_cast<double>(span_ns);
+  const auto probes = static_cast<double>(tally.probes_sent);
+  // Between the first and the last probe lie all but one; a single probe has no rate, so count it per second.
+  if (tally.probes_sent > 1 && sending_ns > 0) return (probes - 1) * 1e9 / static_cast<double>(sending_ns);
+  return probes * 1e9 / static_cast<double>(std::max(duration_ns, ns_per_s));
 }
 
 std::string rate_text(Rate rate) {

@@ -65,7 +65,7 @@ TEST(Summary, is_json_with_the_keys_of_the_agreement) {
   "seed": 42,
   "shard": "1/1",
   "rate_asked_pps": 10000.0,
-  "rate_sent_pps": 380.0,
+  "rate_sent_pps": 379.5,
   "started": "2026-11-25T03:48:15.123Z",
   "finished": "2026-11-25T03:48:18.124Z",
   "duration_s": 3.001,
