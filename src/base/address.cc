@@ -33,7 +33,7 @@ char* put_v4(char* out, std::uint32_t value) {
 char* put_hex(char* out, std::uint16_t group) {
   bool started = false;
   for (int shift = 12; shift >= 0; shift -= 4) {
-    const unsigned digit = (group >> shift) & 0xfU;
+    const unsigned digit = (static_cast<unsigned>(group) >> shift) & 0xfU;
     started = started || digit != 0 || shift == 0;
     if (started) *out++ = "0123456789abcdef"[digit];
   }

@@ -1,6 +1,5 @@
 #include "ringsweep/engine/sweep.h"
 
-#include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -138,8 +137,6 @@ void Sweep::start_workers(Signals& signals) {
 void Sweep::run_worker(WorkerThread& mine, Signals& signals) {
   std::unique_ptr<Transport> transport;
   try {
-    // Timers of this thread fire when they are due, not up to 50 us later.
-    prctl(PR_SET_TIMERSLACK, 1UL);
     MadeTransport made = make_transport(transport_kind(options_.engine), std::move(mine.sockets));
     mine.kind = made.kind;
     mine.engine_note = made.description;

@@ -3,28 +3,22 @@
 #include <linux/sock_diag.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <time.h>
 
 #include <algorithm>
 #include <limits>
 
+#include "ringsweep/net/clock.h"
 #include "ringsweep/net/control_message.h"
 
 namespace ringsweep {
 namespace {
 
-std::int64_t read_clock(clockid_t id) {
-  timespec now;
-  clock_gettime(id, &now);
-  return std::int64_t{now.tv_sec} * ns_per_s + now.tv_nsec;
-}
-
 ClockReading read_clocks() {
   ClockReading reading;
   for (int tries = 0; tries < clock_readings_max; ++tries) {
-    reading.monotonic_before_ns = read_clock(CLOCK_MONOTONIC);
-    reading.realtime_ns = read_clock(CLOCK_REALTIME);
-    reading.monotonic_after_ns = read_clock(CLOCK_MONOTONIC);
+    reading.monotonic_before_ns = monotonic_now_ns();
+    reading.realtime_ns = realtime_now_ns();
+    reading.monotonic_after_ns = monotonic_now_ns();
     if (!reading.is_wide()) break;
   }
   return reading;
@@ -87,7 +81,7 @@ void SocketTransport::add_receiving(const FamilySockets& family, bool sender) {
 }
 
 std::int64_t SocketTransport::now_ns() {
-  return read_clock(CLOCK_MONOTONIC);
+  return monotonic_now_ns();
 }
 
 std::uint16_t SocketTransport::identifier(Family family) const {

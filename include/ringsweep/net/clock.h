@@ -15,7 +15,11 @@ inline std::int64_t read_clock_ns(clockid_t clock) {
   return now.tv_sec * ns_per_s + now.tv_nsec;
 }
 
-inline std::int64_t monotonic_now_ns() { return read_clock_ns(CLOCK_MONOTONIC); }
-inline std::int64_t realtime_now_ns() { return read_clock_ns(CLOCK_REALTIME); }
+inline std::int64_t monotonic_now_ns() {
+  return read_clock_ns(CLOCK_MONOTONIC);
+}
+inline std::int64_t realtime_now_ns() {
+  return read_clock_ns(CLOCK_REALTIME);
+}
 
 }  // namespace ringsweep

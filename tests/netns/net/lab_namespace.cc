@@ -27,6 +27,7 @@ addr add 198.19.5.1/24 dev near
 route add local 198.18.0.0/16 dev lo
 addr add fd77::1/128 dev lo
 addr add fd78::1/64 dev near nodad
+addr add fe80::1234/64 dev near nodad
 route add local fd77::/32 dev lo
 neigh add 198.19.5.9 lladdr 02:00:00:00:00:09 dev near nud permanent
 neigh add fd78::9 lladdr 02:00:00:00:00:09 dev near nud permanent

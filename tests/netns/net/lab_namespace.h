@@ -5,6 +5,7 @@
 //   198.18.8.0/24, fd77:0:8::/48                   cannot be sent to (netfilter drops on the way out: EPERM)
 //   198.18.7.0/24, fd77:0:7::/48                   say nothing
 //   198.19.5.9, fd78::9                            lie behind a device that takes few packets (tbf), and say nothing
+//   fe80::1234%near                                answers
 //   203.0.113.0/24, 2001:db8::/32                  no route
 //   198.19.5.0/24                                  a network of ours (198.19.5.1) where nothing else is
 //

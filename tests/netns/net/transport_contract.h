@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "netns/net/echo_request.h"
+#include "netns/net/hearing.h"
 #include "netns/net/lab_namespace.h"
 #include "ringsweep/base/time.h"
 #include "ringsweep/net/transport_factory.h"
@@ -85,26 +86,19 @@ class TransportContract : public ::testing::TestWithParam<Combination> {
     return transport.send(batch_);
   }
 
-  struct Heard {
-    std::vector<std::byte> icmp;
-    ReceivedPacket packet;
-  };
-  // Everything that is waiting, until a reap finds nothing more; bytes copied.
-  std::vector<Heard> drain(Transport& transport) {
-    std::vector<Heard> heard;
-    for (int reaps = 0; reaps < 1000; ++reaps) {
-      const Reaped reaped = transport.reap();
-      bool errors_began = false;
-      for (const ReceivedPacket& packet : reaped.packets) {
-        if (!is_reply(packet)) errors_began = true;
-        EXPECT_FALSE(errors_began && is_reply(packet)) << "a reply behind an error";
-        const auto icmp = icmp_of(packet);
-        heard.push_back({{icmp.begin(), icmp.end()}, packet});
-      }
-      if (reaped.dry) return heard;
+  // Probes of many batches to live addresses, each delivered before the next; all replies lie in the socket at the end.
+  // Returns how many left.
+  std::size_t send_and_deliver(Transport& transport, std::size_t batches, std::size_t batch_size) {
+    const std::uint64_t before = replies_delivered(family());
+    std::size_t sent = 0;
+    for (std::size_t i = 0; i < batches; ++i) {
+      std::vector<Address> to;
+      for (std::size_t k = 0; k < batch_size; ++k) to.push_back(live(k));
+      sent += batch_size - send(transport, to, static_cast<std::uint16_t>(i * batch_size)).failures.size();
+      EXPECT_TRUE(wait_for_replies(family(), before + sent));
     }
-    ADD_FAILURE() << "never dry";
-    return heard;
+    settle();
+    return sent;
   }
 
   SocketOptions options_;

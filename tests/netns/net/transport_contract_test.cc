@@ -16,7 +16,7 @@ TEST_P(TransportContract, a_probe_to_a_live_address_comes_back_with_bytes_source
     const SendResult sent = send(transport, {live(7)}, 0x1234);
     ASSERT_TRUE(sent.failures.empty());
     EXPECT_LE(sent.before_ns, sent.after_ns);
-    const std::vector<Heard> heard = drain(transport);
+    const std::vector<Heard> heard = hear(transport, 1);
     ASSERT_EQ(heard.size(), 1U);
     const ReceivedPacket& packet = heard[0].packet;
     std::vector<std::byte> expected = echo_request(family(), transport.identifier(family()), 0x1234);
@@ -42,11 +42,7 @@ TEST_P(TransportContract, all_of_3000_waiting_replies_are_handed_out_before_it_i
   options_.receive_buffer_bytes = 8 << 20;
   run([&](Transport& transport) {
     if (transport.receive_buffer_bytes() < 3000 * 1100) GTEST_SKIP() << "net.core.rmem_max is too small here";
-    for (std::uint16_t first = 0; first < 3000; first = static_cast<std::uint16_t>(first + 30)) {
-      std::vector<Address> to;
-      for (std::uint64_t i = 0; i < 30; ++i) to.push_back(live(first + i));
-      ASSERT_TRUE(send(transport, to, first).failures.empty());
-    }
+    ASSERT_EQ(send_and_deliver(transport, 100, 30), 3000U);
     std::set<std::uint16_t> sequences;
     for (const Heard& heard : drain(transport)) sequences.insert(big_endian(heard.icmp, 6));
     EXPECT_EQ(sequences.size(), 3000U);
@@ -64,7 +60,7 @@ TEST_P(TransportContract, replies_that_a_kernel_gives_to_the_sending_half_are_re
     std::swap(sockets.sender, sockets.receiver);
     const MadeTransport made = make_transport(GetParam().kind, std::move(set));
     ASSERT_TRUE(send(*made.transport, {live(1), live(2)}).failures.empty());
-    EXPECT_EQ(drain(*made.transport).size(), 2U);
+    EXPECT_EQ(hear(*made.transport, 2).size(), 2U);
   };
   GetParam().nobody ? as_nobody(work) : on_own_thread(work);
 }
@@ -74,9 +70,7 @@ TEST_P(TransportContract, packets_so_large_that_few_buffers_fit_are_all_handed_o
   options_.receive_buffer_bytes = 8 << 20;
   run([&](Transport& transport) {
     if (transport.receive_buffer_bytes() < 600 * 1100) GTEST_SKIP() << "net.core.rmem_max is too small here";
-    for (std::uint16_t first = 0; first < 600; first = static_cast<std::uint16_t>(first + 60)) {
-      ASSERT_TRUE(send(transport, std::vector<Address>(60, live(3)), first).failures.empty());
-    }
+    ASSERT_EQ(send_and_deliver(transport, 10, 60), 600U);
     std::set<std::uint16_t> sequences;
     for (const Heard& heard : drain(transport)) sequences.insert(big_endian(heard.icmp, 6));
     EXPECT_EQ(sequences.size(), 600U);
@@ -84,7 +78,7 @@ TEST_P(TransportContract, packets_so_large_that_few_buffers_fit_are_all_handed_o
       EXPECT_GT(transport.counts().buffer_ring_empty, 0U);
     }
     ASSERT_TRUE(send(transport, {live(4)}).failures.empty());
-    EXPECT_EQ(drain(transport).size(), 1U);
+    EXPECT_EQ(hear(transport, 1).size(), 1U);
   });
 }
 
@@ -104,10 +98,10 @@ TEST_P(TransportContract, waiting_ends_when_something_arrives) {
     ASSERT_TRUE(send(transport, {live(1)}).failures.empty());
     const std::int64_t until_ns = transport.now_ns() + 3600 * ns_per_s;
     transport.wait(until_ns);
-    EXPECT_EQ(drain(transport).size(), 1U);
+    EXPECT_EQ(hear(transport, 1).size(), 1U);
     ASSERT_TRUE(send(transport, {refusing(1)}).failures.empty());
     transport.wait(until_ns);
-    EXPECT_EQ(drain(transport).size(), 1U);
+    EXPECT_EQ(hear(transport, 1).size(), 1U);
   });
 }
 
@@ -116,12 +110,12 @@ TEST_P(TransportContract, a_full_batch_and_a_reply_longer_than_the_probe_work) {
     std::vector<Address> to;
     for (std::uint64_t i = 0; i < max_batch; ++i) to.push_back(live(i));
     ASSERT_TRUE(send(transport, to).failures.empty());
-    EXPECT_EQ(drain(transport).size(), std::size_t{max_batch});
+    EXPECT_EQ(hear(transport, max_batch).size(), std::size_t{max_batch});
     std::vector<std::byte> longer = echo_request(family(), transport.identifier(family()), 1, 0);
     longer.resize(1000);
     const OutgoingPacket packet{live(1), longer};
     ASSERT_TRUE(transport.send({&packet, 1}).failures.empty());
-    const std::vector<Heard> heard = drain(transport);
+    const std::vector<Heard> heard = hear(transport, 1);
     ASSERT_EQ(heard.size(), 1U);
     EXPECT_TRUE(heard[0].packet.truncated);
     EXPECT_LT(heard[0].packet.bytes.size(), 1000U);

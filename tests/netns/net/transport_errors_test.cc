@@ -20,7 +20,7 @@ TEST_P(TransportErrors, what_has_no_route_fails_with_its_index_while_the_others_
     EXPECT_EQ(sent.failures[1].index, 4U);
     EXPECT_EQ(sent.failures[1].errno_value, ENETUNREACH);
     std::set<Address> sources;
-    for (const Heard& heard : drain(transport)) sources.insert(heard.packet.source);
+    for (const Heard& heard : hear(transport, 4)) sources.insert(heard.packet.source);
     EXPECT_EQ(sources, (std::set<Address>{live(1), live(2), live(3), live(4)}));
   });
 }
@@ -28,7 +28,7 @@ TEST_P(TransportErrors, what_has_no_route_fails_with_its_index_while_the_others_
 TEST_P(TransportErrors, an_error_arrives_with_type_code_offender_and_destination) {
   run([&](Transport& transport) {
     ASSERT_TRUE(send(transport, {refusing(5)}, 0x0102).failures.empty());
-    const std::vector<Heard> heard = drain(transport);
+    const std::vector<Heard> heard = hear(transport, 1);
     ASSERT_EQ(heard.size(), 1U);
     const ReceivedPacket& packet = heard[0].packet;
     const std::uint8_t type = family() == Family::v4 ? 3 : 1, code = family() == Family::v4 ? 1 : 3;
@@ -65,7 +65,7 @@ TEST_P(TransportErrors, errors_neither_fail_the_sends_of_others_nor_end_receivin
       std::vector<Address> to;
       for (std::uint64_t i = 0; i < 32; ++i) to.push_back(i % 8 == 0 ? live(i) : refusing(round * 8U + i));
       ASSERT_TRUE(send(transport, to, static_cast<std::uint16_t>(round * 32)).failures.empty()) << round;
-      for (const Heard& heard : drain(transport)) ++(is_reply(heard.packet) ? replies : errors);
+      for (const Heard& heard : hear(transport, 32)) ++(is_reply(heard.packet) ? replies : errors);
       EXPECT_EQ(replies, 4U * (round + 1));
     }
     EXPECT_EQ(errors, 20U * 28U);
@@ -80,7 +80,7 @@ TEST_P(TransportErrors, many_errors_waiting_are_all_read_and_the_replies_with_th
       ASSERT_TRUE(send(transport, to, first).failures.empty());
     }
     std::set<std::uint16_t> answered, refused;
-    for (const Heard& heard : drain(transport)) {
+    for (const Heard& heard : hear(transport, 480)) {
       const bool quoted_ip = heard.packet.framing != Framing::quote && !is_reply(heard.packet);
       const std::size_t at = quoted_ip ? (family() == Family::v4 ? 34U : 54U) : 6U;
       (is_reply(heard.packet) ? answered : refused).insert(big_endian(heard.icmp, at));
@@ -98,7 +98,7 @@ TEST_P(TransportErrors, a_local_filter_refuses_with_eperm) {
     ASSERT_EQ(sent.failures.size(), 1U);
     EXPECT_EQ(sent.failures[0].index, 1U);
     EXPECT_EQ(sent.failures[0].errno_value, EPERM);
-    EXPECT_EQ(drain(transport).size(), 2U);
+    EXPECT_EQ(hear(transport, 2).size(), 2U);
   });
 }
 
@@ -118,7 +118,7 @@ TEST_P(TransportErrors, what_the_queue_of_the_device_refuses_fails_with_enobufs)
     }
     // The queue holds 1,600 bytes and a burst of as many: about 40 packets.
     EXPECT_GT(refused, 200U);
-    EXPECT_EQ(drain(transport).size(), 10U);
+    EXPECT_EQ(hear(transport, 10).size(), 10U);
   });
 }
 
@@ -127,11 +127,7 @@ TEST_P(TransportErrors, replies_that_found_no_room_are_counted_as_socket_drops) 
   options_.receive_buffer_bytes = 0;
   run([&](Transport& transport) {
     if (transport.receive_buffer_bytes() > 1 << 20) GTEST_SKIP() << "net.core.rmem_default is large here";
-    std::size_t sent = 0;
-    for (int round = 0; round < 100; ++round) {
-      std::vector<Address> to(32, live(1));
-      sent += to.size() - send(transport, to).failures.size();
-    }
+    const std::size_t sent = send_and_deliver(transport, 100, 32);
     const std::size_t heard = drain(transport).size();
     EXPECT_LT(heard, sent);
     // Each reply was received or counted. (Raw sockets of newer kernels count what the filter would have refused, too.)
@@ -142,7 +138,7 @@ TEST_P(TransportErrors, replies_that_found_no_room_are_counted_as_socket_drops) 
     }
     // What arrives after that is received again.
     ASSERT_TRUE(send(transport, {live(2)}).failures.empty());
-    EXPECT_EQ(drain(transport).size(), 1U);
+    EXPECT_EQ(hear(transport, 1).size(), 1U);
   });
 }
 

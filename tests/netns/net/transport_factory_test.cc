@@ -12,9 +12,10 @@
 #include <fstream>
 
 #include "netns/net/echo_request.h"
+#include "netns/net/hearing.h"
 #include "netns/net/lab_namespace.h"
 #include "ringsweep/base/error.h"
-#include "ringsweep/base/time.h"
+#include "ringsweep/net/routes.h"
 
 namespace ringsweep::testing {
 namespace {
@@ -54,7 +55,7 @@ TEST(TransportFactory, falls_back_where_io_uring_is_refused_and_says_why) {
       const std::vector<std::byte> bytes = echo_request(Family::v4, made.transport->identifier(Family::v4), 1);
       const OutgoingPacket packet{v4("127.0.0.1"), bytes};
       EXPECT_TRUE(made.transport->send({&packet, 1}).failures.empty());
-      EXPECT_EQ(made.transport->reap().packets.size(), 1U);
+      EXPECT_EQ(hear(*made.transport, 1).size(), 1U);
       EXPECT_FALSE(why_no_uring().empty());
     });
   }
@@ -121,13 +122,29 @@ TEST(TransportFactory, one_transport_serves_both_families) {
       EXPECT_EQ(sent.failures[0].index, 2U);
       EXPECT_EQ(sent.failures[1].index, 4U);
       int heard_v4 = 0, heard_v6 = 0;
-      for (bool dry = false; !dry;) {
-        const Reaped reaped = transport.reap();
-        for (const ReceivedPacket& packet : reaped.packets) ++(packet.family == Family::v4 ? heard_v4 : heard_v6);
-        dry = reaped.dry;
-      }
+      for (const Heard& heard : hear(transport, 4)) ++(heard.packet.family == Family::v4 ? heard_v4 : heard_v6);
       EXPECT_EQ(heard_v4, 2);
       EXPECT_EQ(heard_v6, 2);
+    });
+  }
+}
+
+TEST(TransportFactory, a_link_local_address_is_reached_and_answers_with_its_zone) {
+  NEEDS_LAB();
+  for (const TransportKind kind : {TransportKind::uring, TransportKind::mmsg}) {
+    if (kind == TransportKind::uring && !why_no_uring().empty()) continue;
+    on_own_thread([&] {
+      SocketOptions options;
+      options.need_v4 = false;
+      options.need_v6 = true;
+      const MadeTransport made = make_transport(kind, open_sockets(options));
+      const std::vector<std::byte> bytes = echo_request(Family::v6, made.transport->identifier(Family::v6), 1);
+      const Address near = *parse_address("fe80::1234%near", read_zone_names());
+      const OutgoingPacket packet{near, bytes};
+      ASSERT_TRUE(made.transport->send({&packet, 1}).failures.empty());
+      const std::vector<Heard> heard = hear(*made.transport, 1);
+      ASSERT_EQ(heard.size(), 1U);
+      EXPECT_EQ(heard[0].packet.source, near);
     });
   }
 }
