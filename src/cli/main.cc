@@ -24,6 +24,7 @@ int print(const std::string& text) {
 int run(int argc, char** argv) {
   // Writing to a reader that has gone is an error to be told, not a death.
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGUSR1, SIG_IGN);  // there is no progress yet
   const ringsweep::ZoneNames zones = ringsweep::read_zone_names();
   const ringsweep::ParsedCommand parsed = ringsweep::parse_command_line(argc, argv, zones);
   switch (parsed.command) {

@@ -70,8 +70,17 @@ void warn_of_duration(const SweepPlan& plan) {
   std::fputs(text.c_str(), stderr);
 }
 
+// What --quiet leaves of the summary: why the exit status is 3.
+std::string errors_of(const SweepSummary& summary) {
+  std::string text;
+  for (const LowerBound& bound : summary.lower_bound)
+    text += fmt::format("ringsweep: lower bound: {} moved by {}; {}\n", bound.counter, bound.delta, bound.remedy);
+  for (const std::string& cause : summary.incomplete_because) text += "ringsweep: incomplete: " + cause + "\n";
+  return text;
+}
+
 void report(const SweepOptions& options, const SweepSummary& summary) {
-  if (!options.quiet) std::fputs(summary_text(summary).c_str(), stderr);
+  std::fputs((options.quiet ? errors_of(summary) : summary_text(summary)).c_str(), stderr);
   if (!options.summary_json_file.empty()) write_summary_file(options.summary_json_file, summary_json(summary));
 }
 
@@ -89,7 +98,6 @@ int run_sweep_command(const SweepOptions& options, const ZoneNames& zones) {
   SweepSockets sockets = open_sweep_sockets(options, plan);
   drop_privileges_for_good();
 
-  Signals signals;  // before the first thread
   std::unique_ptr<NameLookup> names;
   if (targets.name_count() > 0) {
     names = resolve_names(targets, options, plan.need_v6);
@@ -105,6 +113,8 @@ int run_sweep_command(const SweepOptions& options, const ZoneNames& zones) {
   ResultFile output = open_output(options);
   const std::string output_name = output.name();
   sockets.sets.resize(plan.workers);
+  // Until here a signal ends the program as it ends any other: names may be slow, and a FIFO may have no reader.
+  Signals signals;
   Sweep sweep(options, targets, zones,
               {plan, read_machine_addresses(), std::move(sockets), std::move(names), std::move(output), output_name,
                format_of(options), RINGSWEEP_VERSION});

@@ -33,9 +33,13 @@ std::optional<Outcome> outcome_of(ProbeState state) {
 
 }  // namespace
 
-Flight::Flight(Job& job, Tally& tally, std::uint64_t slots, std::uint64_t targets_waiting_max, bool with_v6,
-               std::int64_t epoch_ns)
-    : job_(job), tally_(tally), table_(slots, with_v6, epoch_ns, job.plan().timeouts), lost_(slots + max_batch) {
+Flight::Flight(Job& job, Tally& tally, OnLinkGuard& guard, std::uint64_t slots, std::uint64_t targets_waiting_max,
+               bool with_v6, std::int64_t epoch_ns)
+    : job_(job),
+      tally_(tally),
+      guard_(guard),
+      table_(slots, with_v6, epoch_ns, job.plan().timeouts),
+      lost_(slots + max_batch) {
   // A retry that counts from the timeout is in order only among probes of the same timeout.
   const ProbePlan& plan = job.plan();
   const std::size_t classes = is_sweep(plan) ? plan.timeouts.classes() : plan.delays.classes();
@@ -86,6 +90,7 @@ void Flight::wait_for_next(std::uint64_t number, const WaitingTarget& next) {
 void Flight::send_failed(std::uint64_t number, Reason reason, std::int64_t now_ns) {
   table_.set_state(number, ProbeState::lost_here);
   const Probe probe = table_.probe(number);
+  if (probe.memory.on_link) guard_.silent(now_ns);
   job_.send_failed(probe.memory, probe.attempt - 1, probe.address, reason, wall_ns(now_ns));
 }
 
@@ -183,7 +188,9 @@ void Flight::reply(std::uint64_t number, const Arrival& arrival) {
   ++(arrival.kernel_stamp ? tally_.rtt.kernel_stamp : tally_.rtt.reap_time);
   drop_waiting(number);
   set_outcome(number, ProbeState::answered);
-  if (job_.answered(probe, event) == Next::done) supersede_others(number);
+  if (job_.answered(probe, event) == Next::more) return;
+  supersede_others(number);
+  if (probe.memory.on_link) guard_.answered(arrival.received_ns);
 }
 
 void Flight::error(std::uint64_t number, const Arrival& arrival, std::uint8_t type, std::uint8_t code,
@@ -207,7 +214,9 @@ void Flight::error(std::uint64_t number, const Arrival& arrival, std::uint8_t ty
                          meaning};
   drop_waiting(number);
   set_outcome(number, ProbeState::error);
-  if (job_.failed(probe, event) == Next::done) supersede_others(number);
+  if (job_.failed(probe, event) == Next::more) return;
+  supersede_others(number);
+  if (probe.memory.on_link) guard_.answered(arrival.received_ns);
 }
 
 void Flight::own_error(std::uint64_t number) {
@@ -224,7 +233,9 @@ void Flight::expire_one(std::uint64_t number) {
     job_.interrupted(probe.memory);
     return;
   }
-  if (job_.timed_out(probe, wall_ns(deadline_ns)) == Next::done || !is_sweep(plan)) return;
+  const Next next = job_.timed_out(probe, wall_ns(deadline_ns));
+  if (next == Next::done && probe.memory.on_link) guard_.silent(deadline_ns);
+  if (next == Next::done || !is_sweep(plan)) return;
   wait_for_next(number, {deadline_ns + plan.delays.at(probe.attempt), number, probe.memory, probe.attempt + 1});
 }
 

@@ -11,10 +11,12 @@ constexpr unsigned tries_shift = target_index_bits;
 constexpr std::uint64_t repaired_bit = std::uint64_t{1} << 56;
 constexpr std::uint64_t unsure_bit = std::uint64_t{1} << 57;
 constexpr std::uint64_t no_neighbour_bit = std::uint64_t{1} << 58;
+constexpr std::uint64_t on_link_bit = std::uint64_t{1} << 59;
 
 std::uint64_t pack(const TargetMemory& memory) {
   return memory.target | (std::uint64_t{memory.local_tries} << tries_shift) | (memory.repaired ? repaired_bit : 0) |
-         (memory.unsure ? unsure_bit : 0) | (memory.no_neighbour ? no_neighbour_bit : 0);
+         (memory.unsure ? unsure_bit : 0) | (memory.no_neighbour ? no_neighbour_bit : 0) |
+         (memory.on_link ? on_link_bit : 0);
 }
 
 TargetMemory unpack(std::uint64_t word) {
@@ -24,6 +26,7 @@ TargetMemory unpack(std::uint64_t word) {
   memory.repaired = (word & repaired_bit) != 0;
   memory.unsure = (word & unsure_bit) != 0;
   memory.no_neighbour = (word & no_neighbour_bit) != 0;
+  memory.on_link = (word & on_link_bit) != 0;
   return memory;
 }
 

@@ -37,8 +37,14 @@ ProbePlan SweepJob::plan_of(const Options& options) {
   return plan;
 }
 
-SweepJob::SweepJob(const Options& options, VerdictSink& sink, Tally& tally, RttHistogram& rtts)
-    : Job(plan_of(options)), sink_(sink), tally_(tally), rtts_(rtts), other_answers_(options.open_targets_max) {}
+SweepJob::SweepJob(const Options& options, VerdictSink& sink, Tally& tally, RttHistogram& rtts,
+                   const NeighbourView* neighbours)
+    : Job(plan_of(options)),
+      sink_(sink),
+      tally_(tally),
+      rtts_(rtts),
+      neighbours_(neighbours),
+      other_answers_(options.open_targets_max) {}
 
 void SweepJob::decide(Verdict& verdict, State state, Reason reason) {
   verdict.state = state;
@@ -80,8 +86,16 @@ Next SweepJob::timed_out(const Probe& probe, std::int64_t time_ns) {
     return Next::done;
   }
   if (probe.memory.unsure) ++tally_.local.unrepaired;
-  decide(verdict, State::no_reply, probe.memory.no_neighbour ? Reason::no_neighbour : Reason::timeout);
+  decide(verdict, State::no_reply, reason_of_silence(probe));
   return Next::done;
+}
+
+Reason SweepJob::reason_of_silence(const Probe& probe) const {
+  const NeighbourState neighbour =
+      neighbours_ == nullptr ? NeighbourState::unknown : neighbours_->state_of(probe.address);
+  if (neighbour == NeighbourState::valid) return probe.address.is_v4() ? Reason::arp_reply : Reason::nd_reply;
+  const bool absent = neighbour == NeighbourState::failed || probe.memory.no_neighbour;
+  return absent ? Reason::no_neighbour : Reason::timeout;
 }
 
 void SweepJob::send_failed(const TargetMemory& memory, std::uint32_t attempts, const Address& address, Reason reason,

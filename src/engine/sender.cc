@@ -52,12 +52,14 @@ Reason reason_of(int errno_value) {
 
 }  // namespace
 
-Sender::Sender(const Options& options, Job& job, Flight& flight, TargetSource& source, const VerdictSink& sink,
-               Transport& transport, const TokenKey& key, const MachineAddresses& machine, Tally& tally)
+Sender::Sender(const Options& options, Job& job, Flight& flight, TargetSource& source, OnLinkGuard& guard,
+               const VerdictSink& sink, Transport& transport, const TokenKey& key, const MachineAddresses& machine,
+               Tally& tally)
     : options_(options),
       job_(job),
       flight_(flight),
       source_(source),
+      guard_(guard),
       sink_(sink),
       transport_(transport),
       key_(key),
@@ -79,8 +81,9 @@ bool Sender::cap_reached() const {
   return job_.plan().max_probes != 0 && launched_ >= job_.plan().max_probes;
 }
 
-bool Sender::may_start_target() const {
-  return !source_.empty() && flight_.can_start_target();
+std::int64_t Sender::next_new_target_ns() const {
+  if (source_.empty() || !flight_.can_start_target()) return never_ns;
+  return source_.only_postponed_left() ? guard_.next_place_ns() : 0;
 }
 
 bool Sender::finished() const {
@@ -89,10 +92,8 @@ bool Sender::finished() const {
 
 std::int64_t Sender::next_ns() const {
   if (stopped_ || cap_reached() || flight_.table().full()) return never_ns;
-  const std::int64_t ready_ns =
-      may_start_target()
-          ? 0
-          : std::min(flight_.next_due_ns(), flight_.can_start_target() ? names_.next_due_ns() : never_ns);
+  const std::int64_t named_ns = flight_.can_start_target() ? names_.next_due_ns() : never_ns;
+  const std::int64_t ready_ns = std::min({next_new_target_ns(), flight_.next_due_ns(), named_ns});
   if (ready_ns == never_ns) return never_ns;
   return std::max({ready_ns, pacer_.next_ns(), blocked_until_ns_});
 }
@@ -121,7 +122,7 @@ void Sender::fill(std::uint32_t limit, std::int64_t now_ns) {
 }
 
 bool Sender::take_one(std::int64_t now_ns) {
-  const bool new_first = job_.plan().new_targets_first && may_start_target();
+  const bool new_first = job_.plan().new_targets_first && next_new_target_ns() <= now_ns;
   if (!new_first) {
     if (const auto entry = flight_.take_due(now_ns)) {
       add(*entry, now_ns);
@@ -136,9 +137,14 @@ bool Sender::take_one(std::int64_t now_ns) {
     return true;
   }
   if (source_.empty() || !sink_.has_room()) return false;
-  TargetMemory memory;
-  memory.target = source_.take();
-  add({now_ns, 0, memory, 1}, now_ns);
+  const bool may_on_link = guard_.may_start(now_ns);
+  if (source_.only_postponed_left() && !may_on_link) return false;
+  if (const auto taken = source_.take(may_on_link)) {
+    TargetMemory memory;
+    memory.target = taken->index;
+    memory.on_link = taken->on_link;
+    add({now_ns, 0, memory, 1}, now_ns);
+  }
   return true;
 }
 
@@ -171,6 +177,7 @@ std::optional<Address> Sender::address_to_probe(const WaitingTarget& entry, std:
 void Sender::add(const WaitingTarget& entry, std::int64_t now_ns) {
   const auto address = address_to_probe(entry, now_ns);
   if (!address) return;
+  if (entry.memory.on_link && entry.previous == 0) guard_.started();
   const std::uint64_t number = flight_.launch(entry, *address);
   ++launched_;
   const ProbeToken token{number & ((std::uint64_t{1} << probe_number_bits) - 1), entry.attempt, entry.memory.target,

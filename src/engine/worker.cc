@@ -32,10 +32,11 @@ Worker::Worker(const Options& options, Job& job, TargetSource& source, VerdictSi
       tally_(tally),
       share_(source.left()),
       longest_timeout_ns_(longest_of(job.plan().timeouts)),
-      flight_(job, tally, options.table_slots, options.targets_waiting_max, options.sender.need_v6,
+      guard_(options.on_link_limit, job.plan().timeouts.total_ns(job.plan().attempts)),
+      flight_(job, tally, guard_, options.table_slots, options.targets_waiting_max, options.sender.need_v6,
               options.sender.start_ns),
       receiver_(flight_, key, identity_of(options.sender, transport), machine, tally),
-      sender_(options.sender, job, flight_, source, sink, transport, key, machine, tally),
+      sender_(options.sender, job, flight_, source, guard_, sink, transport, key, machine, tally),
       heard_until_ns_(options.sender.start_ns),
       next_tick_ns_(options.sender.start_ns + tick_ns) {}
 

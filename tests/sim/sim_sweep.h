@@ -40,15 +40,18 @@ struct SimSweepOptions {
   SimTransport::Options transport = {};
   MachineAddresses machine = {};
   const NameLookup* names = nullptr;
+  const OnLinkPrefixes* on_link = nullptr;
+  std::uint64_t on_link_limit = OnLinkGuard::unlimited;
+  const NeighbourView* neighbours = nullptr;
 };
 
 struct SimSweep {
   SimSweep(const SimSweepOptions& options, SimBehaviour behaviour)
       : targets(build(options)),
         order(targets.count(), options.seed),
-        source(targets, order, Stride::of(targets.count(), 1, 1, 0, 1), options.names),
+        source(targets, order, Stride::of(targets.count(), 1, 1, 0, 1), options.names, options.on_link),
         transport(options.transport, std::move(behaviour)),
-        job(with_slots(options), sink, tally, rtts),
+        job(with_slots(options), sink, tally, rtts, options.neighbours),
         worker(worker_options(options), job, source, sink, transport, key, machine, tally) {
     machine = options.machine;
     sink.verdicts.reserve(targets.count() + 1);
@@ -89,6 +92,7 @@ struct SimSweep {
   static Worker::Options worker_options(const SimSweepOptions& options) {
     Worker::Options result;
     result.table_slots = options.table_slots;
+    result.on_link_limit = options.on_link_limit;
     result.targets_waiting_max = options.table_slots;
     result.sender.rate = options.rate;
     result.sender.batch = options.batch;

@@ -15,6 +15,7 @@
 #include "ringsweep/core/delay_queue.h"
 #include "ringsweep/core/inflight_table.h"
 #include "ringsweep/core/job.h"
+#include "ringsweep/core/on_link_guard.h"
 #include "ringsweep/core/tally.h"
 
 namespace ringsweep {
@@ -30,8 +31,8 @@ struct Arrival {
 class Flight {
  public:
   // `slots` as InflightTable; `targets_waiting_max`: targets that can wait for their next probe at once.
-  Flight(Job& job, Tally& tally, std::uint64_t slots, std::uint64_t targets_waiting_max, bool with_v6,
-         std::int64_t epoch_ns);
+  Flight(Job& job, Tally& tally, OnLinkGuard& guard, std::uint64_t slots, std::uint64_t targets_waiting_max,
+         bool with_v6, std::int64_t epoch_ns);
 
   InflightTable& table() { return table_; }
   const InflightTable& table() const { return table_; }
@@ -92,6 +93,7 @@ class Flight {
 
   Job& job_;
   Tally& tally_;
+  OnLinkGuard& guard_;
   InflightTable table_;
   DelayQueue lost_;
   std::vector<DelayQueue> due_;  // one for each class of delay

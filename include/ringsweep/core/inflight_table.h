@@ -5,8 +5,8 @@
 //
 //   word       | send time, 40 bits of 0.1 us | outcome 3 | pending 1 | attempt 20 |
 //   target     | flags 8 | local tries 16 | target index 40 |
-//   successor  | distance to the next probe of the same target, 0: none; while pending: the place in its queue | 32 bits
-//   address    | 32 bits; with IPv6 targets 128 bits and a 32-bit zone
+//   successor  | distance to the next probe of the same target, 0: none; while pending: the place in its queue | 32
+//   bits address    | 32 bits; with IPv6 targets 128 bits and a 32-bit zone
 //
 // in parallel arrays: 24 bytes for IPv4, 40 as soon as there is an IPv6 target. `pending` says that the target of a
 // probe that already has its outcome waits in a queue for its next probe; the last probe of a chain of successors tells
@@ -46,6 +46,7 @@ struct TargetMemory {
   std::uint16_t local_tries = 0;  // sends that this machine refused for now
   bool repaired = false;          // one probe of it was void and sent again
   bool unsure = false;            // a further one may have been lost here: its no_reply would be a lower bound
+  bool on_link = false;           // holds a place of the OnLinkGuard
   bool no_neighbour = false;      // this machine said that ARP or ND failed
   friend bool operator==(const TargetMemory&, const TargetMemory&) = default;
 };

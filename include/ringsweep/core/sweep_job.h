@@ -7,6 +7,7 @@
 
 #include "ringsweep/core/job.h"
 #include "ringsweep/core/keyed_store.h"
+#include "ringsweep/core/neighbours.h"
 #include "ringsweep/core/rtt_histogram.h"
 
 namespace ringsweep {
@@ -22,7 +23,9 @@ class SweepJob : public Job {
   // The schedule of timeouts that these options mean: `--linger` lengthens the last.
   static ProbePlan plan_of(const Options& options);
 
-  SweepJob(const Options& options, VerdictSink& sink, Tally& tally, RttHistogram& rtts);
+  // `neighbours` is asked about silent targets; null where none is on our own links.
+  SweepJob(const Options& options, VerdictSink& sink, Tally& tally, RttHistogram& rtts,
+           const NeighbourView* neighbours = nullptr);
 
   Next answered(const Probe& probe, const ReplyEvent& reply) override;
   void other_source(const Probe& probe, const ReplyEvent& reply) override;
@@ -35,11 +38,13 @@ class SweepJob : public Job {
   void interrupted(const TargetMemory& memory) override;
 
  private:
+  Reason reason_of_silence(const Probe& probe) const;
   void decide(Verdict& verdict, State state, Reason reason);
 
   VerdictSink& sink_;
   Tally& tally_;
   RttHistogram& rtts_;
+  const NeighbourView* neighbours_;
   KeyedStore<ReplyEvent> other_answers_;
 };
 

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "ringsweep/base/address.h"
+#include "ringsweep/core/neighbours.h"
 #include "ringsweep/core/permutation.h"
 #include "ringsweep/core/target_set.h"
 #include "ringsweep/core/verdict.h"
@@ -34,19 +35,26 @@ class NameLookup {
 
 class TargetSource {
  public:
-  // `names` may be null where the set has no names.
-  TargetSource(const TargetSet& targets, const Permutation& order, Stride stride, const NameLookup* names)
-      : targets_(targets), order_(order), stride_(stride), names_(names), left_(stride.count()) {}
+  // `names` may be null where the set has no names, `on_link` where no target is held back.
+  TargetSource(const TargetSet& targets, const Permutation& order, Stride stride, const NameLookup* names,
+               const OnLinkPrefixes* on_link = nullptr)
+      : targets_(targets), order_(order), ahead_(stride), behind_(stride), names_(names), on_link_(on_link) {}
 
-  bool empty() const { return left_ == 0; }
-  std::uint64_t left() const { return left_; }
-  // The index of the next new target. Pre: !empty().
-  std::uint64_t take() {
-    const std::uint64_t index = order_.at(stride_.first);
-    stride_.first += stride_.stride;
-    --left_;
-    return index;
-  }
+  bool empty() const { return ahead_.first >= ahead_.end && postponed_ == 0; }
+  std::uint64_t left() const { return ahead_.count() + postponed_; }
+  // All that is left are on-link targets that were held back.
+  bool only_postponed_left() const { return ahead_.first >= ahead_.end; }
+
+  struct Taken {
+    std::uint64_t index;
+    bool on_link;
+  };
+  // Looks at the next position: a new target (on-link ones only where `may_on_link`), or nothing, since the one there
+  // is held back or was taken already. Pre: !empty(), and may_on_link where only postponed ones are left. Two cursors
+  // over the same order: one goes ahead with the routed targets while on-link ones are held back, the other follows for
+  // those. Positions before `behind_` are done, between the two only the on-link ones are left.
+  std::optional<Taken> take(bool may_on_link);
+
   NameAnswer look_up(std::uint64_t index) const {
     if (targets_.is_name(index)) return names_->look_up(index - targets_.address_count());
     return {NameAnswer::Kind::address, targets_.address_at(index), Reason::none};
@@ -54,11 +62,18 @@ class TargetSource {
   const TargetSet& targets() const { return targets_; }
 
  private:
+  static void advance(Stride& cursor) { cursor.first += cursor.stride; }
+  bool is_on_link(std::uint64_t index) const {
+    return on_link_ != nullptr && !targets_.is_name(index) && on_link_->contains(targets_.address_at(index));
+  }
+
   const TargetSet& targets_;
   const Permutation& order_;
-  Stride stride_;
+  Stride ahead_;
+  Stride behind_;
+  std::uint64_t postponed_ = 0;  // on-link targets between the cursors
   const NameLookup* names_;
-  std::uint64_t left_;
+  const OnLinkPrefixes* on_link_;
 };
 
 }  // namespace ringsweep

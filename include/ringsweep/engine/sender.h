@@ -34,8 +34,9 @@ class Sender {
     bool need_v4 = true;
     bool need_v6 = false;
   };
-  Sender(const Options& options, Job& job, Flight& flight, TargetSource& source, const VerdictSink& sink,
-         Transport& transport, const TokenKey& key, const MachineAddresses& machine, Tally& tally);
+  Sender(const Options& options, Job& job, Flight& flight, TargetSource& source, OnLinkGuard& guard,
+         const VerdictSink& sink, Transport& transport, const TokenKey& key, const MachineAddresses& machine,
+         Tally& tally);
 
   // Sends what pacer, table, output and transport grant at `now_ns`: at most one batch.
   void send_due(std::int64_t now_ns);
@@ -62,7 +63,8 @@ class Sender {
   void add(const WaitingTarget& entry, std::int64_t now_ns);
   // The address of a target; nothing where it was decided without a probe, or waits for its name.
   std::optional<Address> address_to_probe(const WaitingTarget& entry, std::int64_t now_ns);
-  bool may_start_target() const;
+  // When a new target may be started, as far as table and guard decide; never_ns: not before something happens.
+  std::int64_t next_new_target_ns() const;
   bool cap_reached() const;
   void settle(const SendResult& result);
   // Returns false where the refusal means that nothing can leave for now.
@@ -75,6 +77,7 @@ class Sender {
   Job& job_;
   Flight& flight_;
   TargetSource& source_;
+  OnLinkGuard& guard_;
   const VerdictSink& sink_;
   Transport& transport_;
   const TokenKey& key_;

@@ -1,0 +1,40 @@
+// What is known of the targets on our own links: which addresses are on-link at all, and whether somebody there has an
+// address (ARP, neighbour discovery). Pure; `net` fills it from the kernel.
+#pragma once
+
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "ringsweep/base/address.h"
+
+namespace ringsweep {
+
+// The prefixes that this machine reaches without a router, on links that resolve addresses (no loopback, no
+// point-to-point link). Conservative: where a more specific route leads elsewhere, the prefix still counts as on-link.
+class OnLinkPrefixes {
+ public:
+  void add(const Address& first, const Address& last);
+  // Call once after the last add.
+  void sort();
+  bool empty() const { return ranges_.empty(); }
+  bool contains(const Address& address) const;
+
+ private:
+  std::vector<std::pair<Address, Address>> ranges_;  // sorted, may overlap only by containment
+};
+
+enum class NeighbourState : std::uint8_t {
+  unknown,
+  valid,   // it answered ARP or ND during the sweep
+  failed,  // nobody has this address
+};
+
+// Thread-safe; asked once for each on-link target that did not answer.
+class NeighbourView {
+ public:
+  virtual ~NeighbourView() = default;
+  virtual NeighbourState state_of(const Address& address) const = 0;
+};
+
+}  // namespace ringsweep

@@ -1,0 +1,30 @@
+#include "ringsweep/core/neighbours.h"
+
+#include <algorithm>
+
+namespace ringsweep {
+
+void OnLinkPrefixes::add(const Address& first, const Address& last) { ranges_.emplace_back(first, last); }
+
+void OnLinkPrefixes::sort() {
+  std::sort(ranges_.begin(), ranges_.end());
+  std::vector<std::pair<Address, Address>> merged;
+  for (const auto& range : ranges_) {
+    if (!merged.empty() && merged.back().first.family == range.first.family && range.first <= merged.back().second) {
+      merged.back().second = std::max(merged.back().second, range.second);
+    } else {
+      merged.push_back(range);
+    }
+  }
+  ranges_ = std::move(merged);
+}
+
+bool OnLinkPrefixes::contains(const Address& address) const {
+  Address plain = address;
+  plain.zone = 0;
+  const auto after = std::upper_bound(ranges_.begin(), ranges_.end(), plain,
+                                      [](const Address& wanted, const auto& range) { return wanted < range.first; });
+  return after != ranges_.begin() && plain <= std::prev(after)->second;
+}
+
+}  // namespace ringsweep
