@@ -9,15 +9,23 @@
 namespace ringsweep {
 namespace {
 
-void find_lower_bounds(SweepSummary& summary, const Evidence& evidence) {
+// What this machine's kernel dropped without an error to us, so that nothing was sent again.
+bool lost_silently(const std::string& counter, const Evidence& evidence) {
+  if (counter == "Ip6OutDiscards") return evidence.v6_drops_hidden;
+  return counter == "IPReversePathFilter" || counter == "conntrack_drop";
+}
+
+void take_counters(SweepSummary& summary, const Evidence& evidence) {
   if (const std::uint64_t unrepaired = summary.tally.local.unrepaired; unrepaired > 0) {
     summary.lower_bound.push_back({"socket_drops", unrepaired, std::string(remedy_for("socket_drops"))});
   }
-  // Every other way of sending reports a local drop, and what was lost is sent again.
-  if (!evidence.v6_drops_hidden) return;
+  // Where every target answered, or said why not, nothing is missing.
+  const bool some_silent = summary.tally.of(State::no_reply) > 0;
   for (const LocalCounters::Moved& moved : evidence.counters) {
-    if (moved.name != "Ip6OutDiscards") continue;
-    summary.lower_bound.push_back({moved.name, moved.by, std::string(remedy_for(moved.name))});
+    const std::string_view remedy = remedy_for(moved.name);
+    if (remedy.empty()) continue;
+    auto& list = some_silent && lost_silently(moved.name, evidence) ? summary.lower_bound : summary.kernel_counters;
+    list.push_back({moved.name, moved.by, std::string(remedy)});
   }
 }
 
@@ -46,7 +54,7 @@ bool expectation_met(const SweepSummary& summary, const SweepOptions& options) {
 }  // namespace
 
 void judge(SweepSummary& summary, const WriterResult& written, const Evidence& evidence) {
-  find_lower_bounds(summary, evidence);
+  take_counters(summary, evidence);
   find_gaps(summary, written, evidence);
   summary.complete = summary.incomplete_because.empty() && summary.lower_bound.empty();
   ExitCode exit = ExitCode::ok;

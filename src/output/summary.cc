@@ -15,12 +15,17 @@ namespace {
 
 using NamedCount = std::pair<std::string_view, std::uint64_t>;
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 6> remedies = {{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 11> remedies = {{
     {"socket_drops", "raise net.core.rmem_max, or lower -r"},
     {"buffer_ring_empty", "lower -r, or give more cores with -w"},
     {"completion_overflow", "lower -r, or give more cores with -w"},
     {"void_probes", "lower -r, or raise --attempts"},
     {"unrepaired", "lower -r, or raise --attempts"},
+    {"IpOutDiscards", "a queue of a device was full; what was lost was sent again, a lower -r avoids it"},
+    {"arp_table_fulls", "raise net.ipv4.neigh.default.gc_thresh3"},
+    {"ndisc_table_fulls", "raise net.ipv6.neigh.default.gc_thresh3"},
+    {"conntrack_drop", "raise net.netfilter.nf_conntrack_max, or exempt ICMP from tracking"},
+    {"IPReversePathFilter", "answers came in by another interface: net.ipv4.conf.all.rp_filter=2 lets them in"},
     {"Ip6OutDiscards", "run with CAP_NET_RAW, which shows each local drop, or lower -r"},
 }};
 
@@ -70,9 +75,8 @@ std::string probes_line(const Tally& tally) {
 std::string run_line(const SweepSummary& summary) {
   return fmt::format("{} pps sent, {} asked, in {:.3f} s; engine {}, sockets {}, {} {}, {} matching\n",
                      short_number(summary.rate_sent_pps()), rate_text(summary.rate_asked),
-                     static_cast<double>(summary.duration_ns) / static_cast<double>(ns_per_s),
-                     summary.engine, summary.sockets, summary.workers,
-                     summary.workers == 1 ? "worker" : "workers", summary.matching);
+                     static_cast<double>(summary.duration_ns) / static_cast<double>(ns_per_s), summary.engine,
+                     summary.sockets, summary.workers, summary.workers == 1 ? "worker" : "workers", summary.matching);
 }
 
 std::string rtt_line(const SweepSummary& summary) {
@@ -134,7 +138,10 @@ std::string summary_text(const SweepSummary& summary) {
   local.multishot_ended = 0;  // every pending error ends it: the normal course of things, for the JSON only
   text += counters_line("on this machine", named(local, local_counters));
   for (const GuardReport& guard : summary.guards) text += fmt::format("guard {}: {}\n", guard.guard, guard.effect);
-  for (const LowerBound& bound : summary.lower_bound) {
+  for (const MovedCounter& moved : summary.kernel_counters) {
+    text += fmt::format("kernel counter {} moved by {} meanwhile: {}\n", moved.counter, moved.delta, moved.remedy);
+  }
+  for (const MovedCounter& bound : summary.lower_bound) {
     text += fmt::format("lower bound: {} moved by {}, so more targets may be alive", bound.counter, bound.delta);
     text += bound.remedy.empty() ? "\n" : "; " + bound.remedy + "\n";
   }

@@ -56,9 +56,9 @@ Json rtt_json(const RttHistogram& rtts) {
   return json;
 }
 
-Json lower_bound_json(const std::vector<LowerBound>& bounds) {
+Json moved_counters_json(const std::vector<MovedCounter>& bounds) {
   Json json = Json::array();
-  for (const LowerBound& bound : bounds) {
+  for (const MovedCounter& bound : bounds) {
     json.push_back(Json{{"counter", bound.counter}, {"delta", bound.delta}, {"remedy", bound.remedy}});
   }
   return json;
@@ -90,7 +90,8 @@ std::string summary_json(const SweepSummary& summary) {
   json["complete"] = summary.complete;
   json["exit"] = summary.exit_status;
   json["incomplete_because"] = summary.incomplete_because;
-  json["lower_bound"] = lower_bound_json(summary.lower_bound);
+  json["lower_bound"] = moved_counters_json(summary.lower_bound);
+  json["kernel_counters"] = moved_counters_json(summary.kernel_counters);
   json["states"] = states_json(tally);
   json["probes"] = probes_json(tally);
   json["replies"] = counters_json(tally.replies, reply_counters);

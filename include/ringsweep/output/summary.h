@@ -15,8 +15,9 @@
 
 namespace ringsweep {
 
-// A counter of local loss that moved and could not be made good: the numbers of alive targets are lower bounds.
-struct LowerBound {
+// A counter of local loss that moved, and what to do about it. In `lower_bound`: what it counts could not be made good,
+// so more targets may be alive than are shown.
+struct MovedCounter {
   std::string counter;
   std::uint64_t delta = 0;
   std::string remedy;
@@ -44,13 +45,14 @@ struct SweepSummary {
   bool complete = true;
   int exit_status = 0;
   std::vector<std::string> incomplete_because;  // "interrupted", "output failed: No space left on device"
-  std::vector<LowerBound> lower_bound;
+  std::vector<MovedCounter> lower_bound;
+  std::vector<MovedCounter> kernel_counters;  // of this machine that moved meanwhile; others' traffic is in them
   std::vector<GuardReport> guards;
   Tally tally;
   RttHistogram rtts;
-  std::string engine;        // as --engine names it: "uring", "mmsg"
-  std::string sockets;       // as --socket names it: "dgram", "raw"
-  std::string engine_note;   // in words, with the reason where it is not the first choice
+  std::string engine;       // as --engine names it: "uring", "mmsg"
+  std::string sockets;      // as --socket names it: "dgram", "raw"
+  std::string engine_note;  // in words, with the reason where it is not the first choice
   std::string sockets_note;
   std::string matching;  // "tagged", "plain"
   unsigned workers = 1;

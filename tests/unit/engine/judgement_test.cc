@@ -103,5 +103,22 @@ TEST(Judgement, hidden_ipv6_drops_are_a_lower_bound_only_where_a_ping_socket_hid
   EXPECT_EQ(exit_of(good_summary(), {}, {}, false, moved), 0);
 }
 
+TEST(Judgement, counters_of_what_was_made_good_are_told_and_do_not_make_it_incomplete) {  // field-bugs 5, 6
+  SweepSummary summary = good_summary();
+  judge(summary, {}, {{}, "out.csv", false, {{"IpOutDiscards", 5}, {"IcmpOutType8", 10}}});
+  ASSERT_EQ(summary.kernel_counters.size(), 1U);
+  EXPECT_EQ(summary.kernel_counters[0].counter, "IpOutDiscards");
+  EXPECT_EQ(summary.kernel_counters[0].delta, 5U);
+  EXPECT_TRUE(summary.complete);
+}
+
+TEST(Judgement, answers_that_the_kernel_dropped_are_a_lower_bound_where_targets_are_silent) {
+  const std::vector<LocalCounters::Moved> moved{{"IPReversePathFilter", 3}};
+  EXPECT_EQ(exit_of(good_summary(), {}, {}, false, moved), 3);
+  SweepSummary all_answered = good_summary();
+  all_answered.tally.of(State::no_reply) = 0;
+  EXPECT_EQ(exit_of(all_answered, {}, {}, false, moved), 0);
+}
+
 }  // namespace
 }  // namespace ringsweep

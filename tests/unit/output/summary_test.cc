@@ -73,6 +73,7 @@ TEST(Summary, is_json_with_the_keys_of_the_agreement) {
   "exit": 0,
   "incomplete_because": [],
   "lower_bound": [],
+  "kernel_counters": [],
   "states": {
     "alive": 2,
     "other_source": 0,
