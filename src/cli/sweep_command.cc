@@ -73,7 +73,7 @@ void warn_of_duration(const SweepPlan& plan) {
 // What --quiet leaves of the summary: why the exit status is 3.
 std::string errors_of(const SweepSummary& summary) {
   std::string text;
-  for (const LowerBound& bound : summary.lower_bound)
+  for (const MovedCounter& bound : summary.lower_bound)
     text += fmt::format("ringsweep: lower bound: {} moved by {}; {}\n", bound.counter, bound.delta, bound.remedy);
   for (const std::string& cause : summary.incomplete_because) text += "ringsweep: incomplete: " + cause + "\n";
   return text;

@@ -4,7 +4,9 @@
 
 namespace ringsweep {
 
-void OnLinkPrefixes::add(const Address& first, const Address& last) { ranges_.emplace_back(first, last); }
+void OnLinkPrefixes::add(const Address& first, const Address& last) {
+  ranges_.emplace_back(first, last);
+}
 
 void OnLinkPrefixes::sort() {
   std::sort(ranges_.begin(), ranges_.end());

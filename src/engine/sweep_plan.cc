@@ -127,8 +127,8 @@ Rate SweepPlan::rate_of_worker() const {
 
 std::uint64_t SweepPlan::table_slots() const {
   const std::uint64_t most = std::bit_floor(max_table_slots / workers);
-  const double targets = static_cast<double>((targets_here + workers - 1) / workers);
-  double wanted = targets * job.attempts;
+  const std::uint64_t targets = (targets_here + workers - 1) / workers;
+  double wanted = static_cast<double>(targets) * job.attempts;
   if (!rate.is_max()) {
     const std::int64_t life_ns = SweepJob::plan_of(job).timeouts.total_ns(job.attempts) + late_window_ns;
     wanted =

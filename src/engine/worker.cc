@@ -26,7 +26,6 @@ Receiver::Identity identity_of(const Sender::Options& options, const Transport& 
 Worker::Worker(const Options& options, Job& job, TargetSource& source, VerdictSink& sink, Transport& transport,
                const TokenKey& key, const MachineAddresses& machine, Tally& tally)
     : job_(job),
-      source_(source),
       sink_(sink),
       transport_(transport),
       tally_(tally),

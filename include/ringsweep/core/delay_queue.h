@@ -47,7 +47,6 @@ class DelayQueue {
   // Pre: the entry at `place` was not popped yet.
   void cancel(std::uint32_t place) { ring_[slot(place)].attempt = 0; }
 
-
  private:
   std::size_t slot(std::uint64_t position) const { return static_cast<std::size_t>(position & (ring_.size() - 1)); }
   ZeroedArray<WaitingTarget> ring_;

@@ -64,7 +64,6 @@ class Worker {
   void finish(WorkerProgress& progress);
 
   Job& job_;
-  TargetSource& source_;
   VerdictSink& sink_;
   Transport& transport_;
   Tally& tally_;
