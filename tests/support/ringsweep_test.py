@@ -143,6 +143,19 @@ class Lab:
             finally:
                 process.send_signal(signal.SIGINT)
 
+    @contextlib.contextmanager
+    def capturing(self, *arguments, side="near", **options):
+        """tcpdump on the cable, running inside of the `with`; `arguments` are tcpdump's (-w FILE, an expression)."""
+        tcpdump = ["tcpdump", "-Z", "root", "--immediate-mode", "-n", "-l", "-i", side]
+        with self.running(*tcpdump, *arguments, side=side, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          **options) as process:
+            said = []
+            while "listening on" not in "".join(said):
+                said.append(process.stderr.readline())
+                if not said[-1]:
+                    raise RuntimeError(f"tcpdump did not start: {''.join(said)}")
+            yield process
+
     def counter(self, group, name, side="near"):
         """One number of /proc/net/snmp on that side: counter("IcmpMsg", "OutType8"); 0 where there is none yet."""
         lines = [line.split() for line in self.run("cat", "/proc/net/snmp", side=side).stdout.splitlines()]

@@ -1,0 +1,151 @@
+"""Where the rows go and which of them: -o, --format, --show, -a, --no-header."""
+
+import fcntl
+import json
+
+import ringsweep_test
+from cli_test_case import HEADER, CliTest
+from ringsweep_test import needs_root
+
+ALIVE = "127.0.0.1,,alive,RTT,64,1,127.0.0.1,0,0,echo_reply,TIME"
+NO_ROUTE = "10.9.9.9,,send_failed,,,0,,,,no_route,TIME"
+BROADCAST = "127.255.255.255,,skipped,,,0,,,,broadcast,TIME"
+THREE = ("127.0.0.1", "10.9.9.9", "127.255.255.255")
+
+
+class Shown(CliTest):
+    def expect_shown(self, options, rows):
+        with self.subTest(options=options):
+            result = self.ringsweep("-q", *THREE, *options)
+            self.expect(result, stderr="", status=0)
+            self.expect_rows(result.stdout, rows)
+
+    def test_csv_has_all(self):
+        self.expect_shown([], [ALIVE, NO_ROUTE, BROADCAST])
+        self.expect_shown(["--show", "all"], [ALIVE, NO_ROUTE, BROADCAST])
+
+    def test_states_and_reasons(self):
+        self.expect_shown(["--show", "alive"], [ALIVE])
+        self.expect_shown(["-a"], [ALIVE])
+        self.expect_shown(["--show", "skipped,alive"], [ALIVE, BROADCAST])
+        self.expect_shown(["--show", "skipped", "--show", "no_route"], [NO_ROUTE, BROADCAST])
+        self.expect_shown(["--show", "broadcast"], [BROADCAST])
+        self.expect_shown(["--show", "no_reply,timeout"], [])
+
+    def test_table_and_list_show_those_who_answered(self):
+        shown = self.ringsweep("-q", *THREE, "--format", "list")
+        self.expect(shown, stdout="127.0.0.1\n", stderr="", status=0)
+        shown = self.ringsweep("-q", *THREE, "--format", "table")
+        self.expect(shown, stdout="address    state  rtt_ms  ttl  attempts\n127.0.0.1  alive   RTT   64         1\n"
+                    "1 shown, 2 not shown (--show all shows every target)\n", stderr="", masks=("rtt",))
+
+    def test_a_table_of_nobody(self):
+        shown = self.ringsweep("-q", "10.9.9.9", "--format", "table")
+        self.expect(shown, stdout="0 shown, 1 not shown (--show all shows every target)\n", stderr="")
+
+    def test_no_header(self):
+        result = self.ringsweep("-q", "127.0.0.1", "--no-header")
+        self.expect(result, stdout=f"{ALIVE}\n", stderr="", masks=("rtt", "time"))
+        result = self.ringsweep("-q", "127.0.0.1", "--no-header", "--format", "table")
+        self.expect(result, stdout="127.0.0.1  alive   RTT   64         1\n", stderr="", masks=("rtt",))
+
+
+class OutputFile(CliTest):
+    def setUp(self):
+        self.file = self.folder() / "result"
+
+    def written(self, *arguments, name="result"):
+        file = self.file.with_name(name)
+        result = self.ringsweep("-q", "127.0.0.1", "-o", file, *arguments)
+        self.expect(result, stdout="", stderr="", status=0)
+        return file.read_text()
+
+    def test_its_ending_chooses_the_format(self):
+        for name in ("a.csv", "a", "a.CSV", "a.table", "json", "a.txt.bak"):
+            self.expect_rows(self.written(name=name), [ALIVE])
+        for name in ("a.ndjson", "a.jsonl", "a.json", "A.NDJSON"):
+            self.assertEqual(json.loads(self.written(name=name))["state"], "alive", name)
+        for name in ("a.txt", "a.list", "a.b.TXT"):
+            self.assertEqual(self.written(name=name), "127.0.0.1\n", name)
+
+    def test_format_goes_before_the_ending(self):
+        self.expect_rows(self.written("--format", "csv", name="a.txt"), [ALIVE])
+        self.assertEqual(self.written("--format", "list", name="a.csv"), "127.0.0.1\n")
+        self.assertIn("attempts", self.written("--format", "table", name="a.json"))
+
+    def test_a_dash_is_csv_on_standard_output(self):
+        result = self.ringsweep("-q", "127.0.0.1", "-o", "-")
+        self.expect(result, stdout=HEADER + ALIVE + "\n", stderr="", masks=("rtt", "time"))
+
+    def test_of_several_the_last_counts(self):
+        result = self.ringsweep("-q", "127.0.0.1", "-o", self.file, "-o", "-")
+        self.expect(result, stdout=HEADER + ALIVE + "\n", stderr="", masks=("rtt", "time"))
+        self.assertFalse(self.file.exists())
+
+    def test_what_was_in_the_file_is_replaced(self):
+        self.file.write_text("x" * 1_000_000)
+        self.expect_rows(self.written(), [ALIVE])
+
+    def test_a_file_that_was_kept_when_nothing_was_sent(self):
+        self.file.write_text("last week\n")
+        self.expect(self.ringsweep("127.0.0.300", "-o", self.file), status=2)
+        self.expect(self.ringsweep("127.0.0.1", "--dry-run", "-o", self.file), status=0)
+        self.expect(self.ringsweep("127.0.0.1", "-I", "nosuch", "-o", self.file), status=4)
+        self.assertEqual(self.file.read_text(), "last week\n")
+
+    def test_a_file_that_another_sweep_is_writing(self):
+        with open(self.file, "w", encoding="ascii") as held:
+            fcntl.flock(held, fcntl.LOCK_EX)
+            held.write("theirs\n")
+            held.flush()
+            result = self.ringsweep("127.0.0.1", "-o", self.file)
+            self.expect(result, stdout="", status=4, stderr=f"ringsweep: '{self.file}' is being written by another "
+                        "process\nwait for it, or give another -o FILE\n")
+            self.assertEqual(self.file.read_text(), "theirs\n")
+
+    def test_devices_are_written_to(self):
+        self.expect(self.ringsweep("-q", "127.0.0.1", "-o", "/dev/null"), stdout="", stderr="", status=0)
+
+    # field-bugs 31
+    def test_files_that_cannot_be_written(self):
+        folder = self.file.parent
+        for name, reason, remedy in (
+                (folder / "none" / "x", "No such file or directory", "make the folder first, or give another -o FILE"),
+                (folder, "Is a directory", "give a file in that folder: -o FILE")):
+            result = self.ringsweep("127.0.0.1", "-o", name)
+            self.expect(result, stdout="", status=3, stderr=f"ringsweep: cannot write to '{name}': {reason}\n{remedy}\n")
+
+    @needs_root
+    def test_somebody_elses_folder(self):
+        self.file.parent.chmod(0o755)
+        result = self.ringsweep("127.0.0.1", "-o", self.file, nobody=True)
+        self.expect(result, stdout="", status=3, stderr=f"ringsweep: cannot write to '{self.file}': Permission denied\n"
+                    "give a -o FILE that you may write\n")
+        self.assertFalse(self.file.exists())
+
+
+class Summary(CliTest):
+    def test_files_that_cannot_be_written_are_found_before_anything_is_sent(self):
+        folder = self.folder()
+        for name, reason in ((folder / "none" / "x", "No such file or directory"), (folder, "Is a directory")):
+            result = self.ringsweep("127.0.0.1", "--summary-json", name)
+            self.expect(result, stdout="", status=3, stderr=f"ringsweep: cannot write the summary to '{name}': {reason}\n"
+                        "give a --summary-json FILE that you may write\n")
+
+    def test_a_full_device(self):
+        result = self.ringsweep("-q", "127.0.0.1", "--summary-json", "/dev/full")
+        self.expect(result, stderr="ringsweep: cannot write the summary to '/dev/full': No space left on device\n"
+                    "give a --summary-json FILE that you may write\n", status=3)
+
+    def test_an_old_summary_stays_until_the_new_one_is_whole(self):
+        file = self.folder() / "summary.json"
+        file.write_text("old")
+        self.expect(self.ringsweep("-q", "127.0.0.1", "-I", "nosuch", "--summary-json", file), status=4)
+        self.assertEqual(file.read_text(), "old")
+        self.expect(self.ringsweep("-q", "127.0.0.1", "--summary-json", file), status=0)
+        self.assertEqual(json.loads(file.read_text())["targets"], 1)
+        self.assertEqual([path.name for path in file.parent.iterdir()], ["summary.json"])
+
+
+if __name__ == "__main__":
+    ringsweep_test.main()

@@ -1,0 +1,117 @@
+"""Whole sweeps in the lab: exactly those who are alive, by every way of sending and receiving."""
+
+import re
+
+import ringsweep_test
+from ringsweep_test import Lab, needs_root
+from sweep_test_case import COMBINATIONS, SweepTest, addresses, first_of_each_24
+
+QUICK = ("-r", "20k", "--attempts", "2", "-t", "300ms")
+V4, V6 = "10.200.0.0/20", "fd78:2::/116"
+ALIVE_V4, ALIVE_V6 = first_of_each_24(16, V4), first_of_each_24(16, V6)
+
+
+class Exactness(SweepTest):
+    @classmethod
+    def setUpClass(cls):
+        cls.lab = cls.enterClassContext(Lab("--alive-per-24", f"16={V4}", "--alive-per-24", f"16={V6}"))
+
+    def test_each_combination_of_sockets_and_engine_for_both_families(self):
+        for socket, engine in COMBINATIONS:
+            for network, alive in ((V4, ALIVE_V4), (V6, ALIVE_V6)):
+                with self.subTest(socket=socket, engine=engine, network=network):
+                    swept = self.sweep(network, *QUICK, "--socket", socket, "--engine", engine, lab=self.lab)
+                    self.expect_alive(swept, alive=alive, targets=addresses(network))
+                    self.expect_used(swept, socket, engine)
+                    self.assertEqual(swept.summary["lower_bound"], [])
+
+    def test_the_rows_say_how_it_was_decided(self):
+        swept = self.sweep("10.200.3.15-16", *QUICK, lab=self.lab)
+        alive, silent = swept.row("10.200.3.15"), swept.row("10.200.3.16")
+        self.assertRegex(alive["rtt_ms"], r"^\d+\.\d{3}$")
+        self.assertEqual((alive["attempts"], alive["ttl"], alive["responder"], alive["reason"]),
+                         ("1", "64", "10.200.3.15", "echo_reply"))
+        self.assertEqual((silent["attempts"], silent["ttl"], silent["responder"], silent["reason"], silent["rtt_ms"]),
+                         ("2", "", "", "timeout", ""))
+
+    def test_a_list_of_both_families(self):
+        file = self.folder() / "targets"
+        file.write_text(f"# mixed\r\n10.200.1.0/24\r\nfd78:2::100/120\n10.200.0.250-10.200.1.3\nfd78:2::f\n10.200.2.9")
+        swept = self.sweep("-f", file, *QUICK, lab=self.lab)
+        targets = addresses("10.200.1.0/24", "fd78:2::100/120") | {f"10.200.0.{last}" for last in range(250, 256)}
+        targets |= {"fd78:2::f", "10.200.2.9"}
+        self.expect_alive(swept, alive=targets & (ALIVE_V4 | ALIVE_V6), targets=targets)
+
+    def test_shards_together_are_the_whole(self):
+        parts = [self.sweep(V4, V6, *QUICK, "--seed", "7", "--shard", f"{part}/3", lab=self.lab) for part in (1, 2, 3)]
+        for part in parts:
+            self.assertLessEqual(abs(len(part.rows) - 8192 / 3), 1)
+            self.assertEqual(part.summary["targets"], len(part.rows))
+            self.assertEqual(part.summary["plan_id"], parts[0].summary["plan_id"])
+        parts[0].rows += parts[1].rows + parts[2].rows
+        parts[0].summary["states"]["alive"] = sum(part.summary["states"]["alive"] for part in parts)
+        self.expect_alive(parts[0], alive=ALIVE_V4 | ALIVE_V6, targets=addresses(V4, V6))
+
+    def test_two_workers(self):
+        for engine in ("uring", "mmsg"):
+            swept = self.sweep(V4, V6, *QUICK, "-w", "2", "--engine", engine, lab=self.lab)
+            self.expect_alive(swept, alive=ALIVE_V4 | ALIVE_V6, targets=addresses(V4, V6))
+            self.assertEqual(swept.summary["workers"], 2)
+            # Each worker has an identifier of its own: neither hears what is the other's.
+            self.assertEqual(swept.summary["replies"]["foreign"], 0)
+
+    def test_raw_sockets_have_one_worker(self):
+        swept = self.sweep(V4, *QUICK, "-w", "2", "--socket", "raw", lab=self.lab)
+        self.expect_alive(swept, alive=ALIVE_V4, targets=addresses(V4))
+        self.assertEqual(swept.summary["workers"], 1)
+
+    @needs_root
+    def test_without_rights(self):
+        for engine in ("uring", "mmsg"):
+            swept = self.sweep(V4, V6, *QUICK, "--engine", engine, lab=self.lab, nobody=True)
+            self.expect_alive(swept, alive=ALIVE_V4 | ALIVE_V6, targets=addresses(V4, V6))
+            self.expect_used(swept, "dgram", engine)
+
+    # field-bugs 2
+    def test_four_sweeps_at_once_do_not_hear_each_other(self):
+        """Three of them of the same dead hosts, while the fourth keeps the living talking."""
+        dead = addresses(V4) - ALIVE_V4
+        arguments = ["-q", V4, *QUICK, "--show", "alive,other_source", "--format", "list"]
+        excluding = self.folder() / "alive"
+        excluding.write_text("\n".join(sorted(ALIVE_V4)))
+        silent = [*arguments, "--exclude-file", excluding]
+        with self.sweeping(*silent, "--socket", "raw", lab=self.lab) as first, \
+                self.sweeping(*silent, lab=self.lab) as second, \
+                self.sweeping(*silent, "--engine", "mmsg", lab=self.lab) as third:
+            swept = self.sweep(V4, *QUICK, "--socket", "raw", lab=self.lab)
+            for process in (first, second, third):
+                self.assertEqual((process.communicate(), process.returncode), (("", ""), 0))
+        self.expect_alive(swept, alive=ALIVE_V4, targets=ALIVE_V4 | dead)
+
+
+class PingSocketsRefused(SweepTest):
+    @classmethod
+    def setUpClass(cls):
+        cls.lab = cls.enterClassContext(Lab("--no-ping-sockets", "--alive-per-24", f"16={V4}"))
+
+    def test_raw_sockets_take_their_place_and_the_summary_says_why(self):
+        for engine in ("uring", "mmsg"):
+            swept = self.sweep(V4, *QUICK, "--engine", engine, lab=self.lab)
+            self.expect_alive(swept, alive=ALIVE_V4, targets=addresses(V4))
+            self.expect_used(swept, "raw", engine)
+            self.assertEqual(swept.summary["sockets_note"], "raw sockets (ping sockets: Permission denied; "
+                             "net.ipv4.ping_group_range is 1 0)")
+
+    # field-bugs 35
+    @needs_root
+    def test_without_rights_nothing_is_sent_and_the_error_names_the_present_value(self):
+        before = self.lab.counter("IcmpMsg", "OutType8")
+        result = self.ringsweep(V4, lab=self.lab, nobody=True)
+        self.assertEqual((result.status, result.stdout), (4, ""))
+        self.assertIn("net.ipv4.ping_group_range", result.stderr)
+        self.assertTrue(re.search(r"\b1\s0\b", result.stderr), result.stderr)
+        self.assertEqual(self.lab.counter("IcmpMsg", "OutType8"), before)
+
+
+if __name__ == "__main__":
+    ringsweep_test.main()
