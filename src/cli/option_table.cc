@@ -86,6 +86,10 @@ constexpr OptionSpec engine_options[] = {
      "auto is one worker up to 100k probes a second, and one a core above and for max. With raw sockets there is one "
      "only, since each of them would get a copy of the replies to the others."},
     {OptionId::batch, engine, "", "--batch", "N", once, "32", "probes that leave in one go at most, 1 to 64", ""},
+    {OptionId::no_guards, engine, "", "--no-guards", "", once, "", "do not hold back for this machine's tables",
+     "The guards keep the unresolved targets on this machine's own links under what its neighbour table and the send "
+     "buffer hold, and the default rate under half of what its connection table has free. The summary says when one "
+     "of them slowed the sweep, and which setting raises it."},
 };
 
 constexpr OptionSpec output_options[] = {

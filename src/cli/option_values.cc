@@ -183,6 +183,7 @@ constexpr Setter setters[] = {
     {OptionId::output, [](const Given& g, SweepOptions& o) { o.output_file = parse_file(g.place, g.value); }},
     {OptionId::format,
      [](const Given& g, SweepOptions& o) { o.format = parse_choice<RowFormatName>(g.place, g.value, formats); }},
+    {OptionId::no_guards, [](const Given&, SweepOptions& o) { o.guards = false; }},
     {OptionId::show, [](const Given& g, SweepOptions& o) { o.show.push_back(g.value); }},
     {OptionId::alive, [](const Given&, SweepOptions& o) { o.alive_only = true; }},
     {OptionId::no_header, [](const Given&, SweepOptions& o) { o.header = false; }},

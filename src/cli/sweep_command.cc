@@ -115,9 +115,10 @@ int run_sweep_command(const SweepOptions& options, const ZoneNames& zones) {
   sockets.sets.resize(plan.workers);
   // Until here a signal ends the program as it ends any other: names may be slow, and a FIFO may have no reader.
   Signals signals;
+  auto on_link = std::make_unique<OnLink>(options, targets, sockets.send_buffer_bytes, plan.workers);
   Sweep sweep(options, targets, zones,
-              {plan, read_machine_addresses(), std::move(sockets), std::move(names), std::move(output), output_name,
-               format_of(options), RINGSWEEP_VERSION});
+              {plan, read_machine_addresses(), std::move(sockets), std::move(on_link), std::move(names),
+               std::move(output), output_name, format_of(options), RINGSWEEP_VERSION});
   const SweepSummary summary = sweep.run(signals);
   report(options, summary);
   return summary.exit_status;

@@ -4,8 +4,18 @@
 
 namespace ringsweep {
 
+namespace {
+
+// A prefix is on-link on whichever interface.
+Address without_zone(Address address) {
+  address.zone = 0;
+  return address;
+}
+
+}  // namespace
+
 void OnLinkPrefixes::add(const Address& first, const Address& last) {
-  ranges_.emplace_back(first, last);
+  ranges_.emplace_back(without_zone(first), without_zone(last));
 }
 
 void OnLinkPrefixes::sort() {
@@ -22,10 +32,10 @@ void OnLinkPrefixes::sort() {
 }
 
 bool OnLinkPrefixes::contains(const Address& address) const {
-  Address plain = address;
-  plain.zone = 0;
+  const Address plain = without_zone(address);
   const auto after = std::upper_bound(ranges_.begin(), ranges_.end(), plain,
                                       [](const Address& wanted, const auto& range) { return wanted < range.first; });
+  // IPv4 comes before IPv6: where the range in front is of the other family, `plain` lies behind its end.
   return after != ranges_.begin() && plain <= std::prev(after)->second;
 }
 

@@ -86,7 +86,9 @@ Next SweepJob::timed_out(const Probe& probe, std::int64_t time_ns) {
     return Next::done;
   }
   if (probe.memory.unsure) ++tally_.local.unrepaired;
-  decide(verdict, State::no_reply, reason_of_silence(probe));
+  const Reason reason = reason_of_silence(probe);
+  if (reason == Reason::arp_reply || reason == Reason::nd_reply) ++tally_.silent_but_there;
+  decide(verdict, State::no_reply, reason);
   return Next::done;
 }
 

@@ -59,6 +59,7 @@ bool Tally::balances(std::uint64_t targets) const {
 Tally& Tally::operator+=(const Tally& other) {
   for (std::size_t i = 0; i < states.size(); ++i) states[i] += other.states[i];
   probes_sent += other.probes_sent;
+  silent_but_there += other.silent_but_there;
   for (std::size_t i = 0; i < outcomes.size(); ++i) outcomes[i] += other.outcomes[i];
   replies += other.replies;
   rtt += other.rtt;

@@ -1,5 +1,6 @@
 #include "ringsweep/core/target_set.h"
 
+#include <algorithm>
 #include <cassert>
 
 namespace ringsweep {
@@ -64,6 +65,13 @@ bool TargetSet::excludes(const Address& address) const {
     if (applies && contains(zone.ranges, address.value())) return true;
   }
   return false;
+}
+
+bool TargetSet::has_any(const Address& first, const Address& last) const {
+  if (first.is_v4()) return touches(v4_.ranges(), first.v4_value(), last.v4_value());
+  return std::any_of(v6_.begin(), v6_.end(), [&](const ZoneTargets& zone) {
+    return touches(zone.targets.ranges(), first.value(), last.value());
+  });
 }
 
 std::uint64_t TargetSet::network_count() const {

@@ -59,10 +59,15 @@ void subtract(ValueRanges<Value>& ranges, const ValueRanges<Value>& excluded) {
 }
 
 template <typename Value>
-bool contains(const ValueRanges<Value>& ranges, Value value) {
-  const auto* range = std::lower_bound(ranges.begin(), ranges.end(), value,
+bool touches(const ValueRanges<Value>& ranges, Value first, Value last) {
+  const auto* range = std::lower_bound(ranges.begin(), ranges.end(), first,
                                        [](const ValueRange<Value>& a, Value b) { return a.last < b; });
-  return range != ranges.end() && range->first <= value;
+  return range != ranges.end() && range->first <= last;
+}
+
+template <typename Value>
+bool contains(const ValueRanges<Value>& ranges, Value value) {
+  return touches(ranges, value, value);
 }
 
 template <typename Value>
@@ -170,6 +175,8 @@ template void normalize(ValueRanges<std::uint32_t>&);
 template void normalize(ValueRanges<u128>&);
 template void subtract(ValueRanges<std::uint32_t>&, const ValueRanges<std::uint32_t>&);
 template void subtract(ValueRanges<u128>&, const ValueRanges<u128>&);
+template bool touches(const ValueRanges<std::uint32_t>&, std::uint32_t, std::uint32_t);
+template bool touches(const ValueRanges<u128>&, u128, u128);
 template bool contains(const ValueRanges<std::uint32_t>&, std::uint32_t);
 template bool contains(const ValueRanges<u128>&, u128);
 template std::uint64_t count_of(const ValueRanges<std::uint32_t>&);

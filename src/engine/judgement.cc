@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "ringsweep/base/error.h"
+#include "ringsweep/output/number_text.h"
 
 namespace ringsweep {
 namespace {
@@ -34,14 +35,14 @@ void find_gaps(SweepSummary& summary, const WriterResult& written, const Evidenc
   const Tally& tally = summary.tally;
   if (evidence.interrupted) because.push_back("interrupted");
   if (const std::uint64_t unsent = tally.of(State::not_sent) + tally.of(State::interrupted); unsent > 0)
-    because.push_back(fmt::format("{} targets were not decided", unsent));
+    because.push_back(fmt::format("{} not decided", counted_text(unsent, "target")));
   if (!written.complete()) {
-    because.push_back(fmt::format("{}: {}, {} rows were not written", evidence.output_name,
-                                  std::strerror(written.errno_value), written.rows_lost));
+    because.push_back(fmt::format("{}: {}, {} not written", evidence.output_name, std::strerror(written.errno_value),
+                                  counted_text(written.rows_lost, "row")));
   }
   if (tally.local.targets_refused > 0) {
-    because.push_back(fmt::format("{} targets could not be sent to (filtered locally: see nft list ruleset)",
-                                  tally.local.targets_refused));
+    because.push_back(fmt::format("{} could not be sent to (filtered locally: see nft list ruleset)",
+                                  counted_text(tally.local.targets_refused, "target")));
   }
 }
 

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <ctime>
 
 #include "ringsweep/base/error.h"
@@ -18,7 +19,13 @@ namespace ringsweep {
 Signals::Signals() {
   sigset_t wanted;
   sigemptyset(&wanted);
-  for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGUSR1}) sigaddset(&wanted, number);
+  sigaddset(&wanted, SIGUSR1);
+  for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
+    // What the caller ignores (nohup, a job in the background) stays ignored.
+    struct sigaction present {};
+    sigaction(number, nullptr, &present);
+    if (present.sa_handler != SIG_IGN) sigaddset(&wanted, number);
+  }
   pthread_sigmask(SIG_BLOCK, &wanted, &before_);
   signal_fd_ = signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK);
   if (signal_fd_ < 0) throw system_error("cannot wait for signals", errno);

@@ -73,6 +73,7 @@ struct Sweep::WorkerThread {
   RttHistogram rtts;
   WorkerProgress progress;
   std::int64_t sending_ns = 0;
+  bool held_back = false;
   std::thread thread;
 };
 
@@ -159,8 +160,10 @@ void Sweep::sweep_share(WorkerThread& mine, Transport& transport) {
   Worker::Options options;
   options.table_slots = plan.table_slots();
   options.targets_waiting_max = plan.table_slots();
+  options.on_link_limit = setup_.on_link->limit_per_worker();
   options.sender.rate = rate;
-  options.sender.batch = options_.batch;
+  // What leaves in one go is a batch over all workers.
+  options.sender.batch = rate.is_max() ? options_.batch : std::max(1U, options_.batch / plan.workers);
   options.sender.payload_size = options_.payload_size;
   options.sender.worker = static_cast<std::uint8_t>(mine.index);
   options.sender.run = run_;
@@ -173,11 +176,12 @@ void Sweep::sweep_share(WorkerThread& mine, Transport& transport) {
     options.sender.start_ns += static_cast<std::int64_t>(interval_ns * mine.index / plan.workers);
   }
   const TokenKey key(key_);
-  TargetSource source(targets_, plan.order, plan.share(mine.index), setup_.names.get());
-  SweepJob job(plan.job, *mine.queue, mine.tally, mine.rtts);
+  TargetSource source(targets_, plan.order, plan.share(mine.index), setup_.names.get(), setup_.on_link->prefixes());
+  SweepJob job(plan.job, *mine.queue, mine.tally, mine.rtts, setup_.on_link->neighbours());
   Worker worker(options, job, source, *mine.queue, transport, key, setup_.machine, mine.tally);
   worker.run(stop_, mine.progress);
   mine.sending_ns = worker.sending_ns();
+  mine.held_back = worker.was_held_back();
 }
 
 void Sweep::print_start() const {
@@ -225,9 +229,7 @@ WriterResult Sweep::finish_output(Signals& signals) {
   // A reader that does not read must not make the program deaf to its user.
   writer_.request_finish();
   while (!writer_.wait_finished(signal_poll_ns)) {
-    const auto number = signals.wait(0);
-    if (!number) continue;
-    take_signal(*number);
+    if (const auto number = signals.wait(0)) take_signal(*number);
     if (stop_ == StopLevel::now) writer_.abandon();
   }
   return writer_.finish();
@@ -262,7 +264,9 @@ SweepSummary Sweep::summarize(const WriterResult& written) const {
   summary.started_ns = started_wall_ns_;
   summary.duration_ns = finished_ns_ - started_ns_;
   summary.finished_ns = started_wall_ns_ + summary.duration_ns;
+  bool held_back = false;
   for (const auto& worker : workers_) {
+    held_back = held_back || worker->held_back;
     summary.tally += worker->tally;
     summary.rtts += worker->rtts;
     summary.sending_ns = std::max(summary.sending_ns, worker->sending_ns);
@@ -274,6 +278,7 @@ SweepSummary Sweep::summarize(const WriterResult& written) const {
   summary.matching = "tagged";
   summary.workers = plan.workers;
   summary.kernel = kernel_release();
+  setup_.on_link->report(summary, held_back);
   judge(summary, written,
         {options_, setup_.output_name, interrupted_, LocalCounters::read().since(counters_before_),
          setup_.sockets.v6_drops_hidden});

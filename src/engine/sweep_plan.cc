@@ -65,11 +65,11 @@ RateChoice choose_rate(const SweepOptions& options, const TargetSet& targets, co
   } else {
     choice = {{networks * default_milli_pps_per_network}, "default, 500 pps for each /24 (IPv6: /64)"};
   }
-  if (machine.free_connections) {
+  if (options.guards && machine.free_connections) {
     const double seconds = static_cast<double>(machine.connection_timeout_ns) / 1e9;
-    const double half_milli_pps = static_cast<double>(*machine.free_connections) * 1000.0 / seconds / 2.0;
-    if (half_milli_pps < static_cast<double>(choice.rate.milli_pps)) {
-      choice.rate.milli_pps = std::max<std::uint64_t>(1'000, static_cast<std::uint64_t>(half_milli_pps));
+    const double half_pps = static_cast<double>(*machine.free_connections) / seconds / 2.0;
+    if (half_pps * 1000.0 < static_cast<double>(choice.rate.milli_pps)) {
+      choice.rate.milli_pps = 1000 * std::max<std::uint64_t>(1, static_cast<std::uint64_t>(half_pps));
       choice.reason = fmt::format("default, half of what the connection table has free ({} entries; -r overrides)",
                                   *machine.free_connections);
     }

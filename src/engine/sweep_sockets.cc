@@ -1,6 +1,7 @@
 #include "ringsweep/engine/sweep_sockets.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "ringsweep/base/error.h"
 
@@ -40,6 +41,14 @@ SocketOptions socket_options(const SweepOptions& options, const SweepPlan& plan)
   return result;
 }
 
+std::uint64_t smallest_send_buffer(const SocketSet& sockets) {
+  std::uint64_t smallest = std::numeric_limits<std::uint64_t>::max();
+  for (const auto* family : {&sockets.v4, &sockets.v6}) {
+    if (*family) smallest = std::min(smallest, (*family)->send_buffer_bytes);
+  }
+  return smallest;
+}
+
 SocketSet open_first(const SweepOptions& options, SweepPlan& plan) {
   try {
     return open_sockets(socket_options(options, plan));
@@ -56,6 +65,7 @@ SweepSockets open_sweep_sockets(const SweepOptions& options, SweepPlan& plan) {
   SweepSockets result;
   result.sets.push_back(open_first(options, plan));
   result.plan = result.sets.front().plan;
+  result.send_buffer_bytes = smallest_send_buffer(result.sets.front());
   result.description = result.sets.front().description;
   const auto& v6 = result.sets.front().v6;
   result.v6_drops_hidden = v6 && v6->sender_is_ping;

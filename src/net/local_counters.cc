@@ -1,32 +1,12 @@
 #include "ringsweep/net/local_counters.h"
 
-#include <algorithm>
-#include <charconv>
 #include <fstream>
-#include <sstream>
-#include <string_view>
+#include <numeric>
+
+#include "proc_file.h"
 
 namespace ringsweep {
 namespace {
-
-std::vector<std::string> words_of(const std::string& line) {
-  std::istringstream text(line);
-  std::vector<std::string> words;
-  std::string word;
-  while (text >> word) words.push_back(word);
-  return words;
-}
-
-std::optional<std::uint64_t> number(std::string_view text, int base = 10) {
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
-std::size_t place_of(const std::vector<std::string>& words, const std::string& word) {
-  return static_cast<std::size_t>(std::find(words.begin(), words.end(), word) - words.begin());
-}
 
 // snmp and netstat: a line of names and a line of values, each behind the same "Ip:".
 std::optional<std::uint64_t> from_line_pair(const std::string& file, const std::string& prefix,
@@ -42,7 +22,7 @@ std::optional<std::uint64_t> from_line_pair(const std::string& file, const std::
       continue;
     }
     const std::size_t place = place_of(names, name);
-    return place < words.size() ? number(words[place]) : std::nullopt;
+    return place < words.size() ? parse_number(words[place]) : std::nullopt;
   }
   return std::nullopt;
 }
@@ -52,31 +32,16 @@ std::optional<std::uint64_t> from_pairs(const std::string& file, const std::stri
   std::ifstream in(file);
   std::string found, value;
   while (in >> found >> value) {
-    if (found == name) return number(value);
+    if (found == name) return parse_number(value);
   }
   return std::nullopt;
 }
 
-// stat/*: a header, then a row a processor, all hexadecimal.
+// stat/*: what each processor counted.
 std::optional<std::uint64_t> from_columns(const std::string& file, const std::string& column) {
-  std::ifstream in(file);
-  std::string line;
-  if (!std::getline(in, line)) return std::nullopt;
-  const std::size_t place = place_of(words_of(line), column);
-  std::optional<std::uint64_t> sum;
-  while (std::getline(in, line)) {
-    const std::vector<std::string> words = words_of(line);
-    if (place >= words.size()) continue;
-    if (const auto value = number(words[place], 16)) sum = sum.value_or(0) + *value;
-  }
-  return sum;
-}
-
-std::optional<std::uint64_t> from_file(const std::string& file) {
-  std::ifstream in(file);
-  std::string text;
-  if (!(in >> text)) return std::nullopt;
-  return number(text);
+  const std::vector<std::uint64_t> counts = read_hex_column(file, column);
+  if (counts.empty()) return std::nullopt;
+  return std::accumulate(counts.begin(), counts.end(), std::uint64_t{0});
 }
 
 // The counters of ICMP types appear with their first packet.
@@ -124,13 +89,13 @@ std::vector<LocalCounters::Moved> LocalCounters::since(const LocalCounters& earl
 
 std::optional<ConnectionTable> read_connection_table(const std::string& proc) {
   const std::string folder = proc + "/sys/net/netfilter/";
-  const auto used = from_file(folder + "nf_conntrack_count");
-  const auto size = from_file(folder + "nf_conntrack_max");
+  const auto used = read_number(folder + "nf_conntrack_count");
+  const auto size = read_number(folder + "nf_conntrack_max");
   if (!used || !size) return std::nullopt;
   ConnectionTable table;
   table.used = *used;
   table.size = *size;
-  table.icmp_timeout_s = from_file(folder + "nf_conntrack_icmp_timeout").value_or(table.icmp_timeout_s);
+  table.icmp_timeout_s = read_number(folder + "nf_conntrack_icmp_timeout").value_or(table.icmp_timeout_s);
   return table;
 }
 

@@ -3,7 +3,6 @@
 #include <ares.h>
 #include <netinet/in.h>
 #include <poll.h>
-#include <signal.h>
 #include <sys/eventfd.h>
 
 #include <algorithm>
@@ -14,6 +13,7 @@
 #include <thread>
 
 #include "ringsweep/base/error.h"
+#include "ringsweep/base/signals_blocked.h"
 #include "ringsweep/net/file_descriptor.h"
 #include "ringsweep/net/socket_address.h"
 
@@ -106,6 +106,7 @@ Resolver::Loop::Loop(std::vector<std::string> names, const Options& options)
     if (channel_ != nullptr) ares_destroy(channel_);
     throw Error(ExitCode::refused_by_system, std::string("cannot start the resolver: ") + ares_strerror(status));
   }
+  const SignalsBlocked blocked;
   thread_ = std::thread([this] { run(); });
 }
 
@@ -154,10 +155,6 @@ void Resolver::Loop::count_answer() {
 }
 
 void Resolver::Loop::run() {
-  // Signals are for the main thread.
-  sigset_t all;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, nullptr);
   while (!stop_.load(std::memory_order_acquire)) {
     ask_more();
     sleep_and_process();

@@ -1,38 +1,25 @@
 #include "ringsweep/net/routes.h"
 
-#include <libmnl/libmnl.h>
-#include <linux/rtnetlink.h>
 #include <net/if.h>
 
-#include <array>
 #include <cerrno>
 #include <memory>
+#include <unordered_set>
 
+#include "netlink.h"
 #include "ringsweep/base/error.h"
-#include "ringsweep/net/socket_address.h"
 
 namespace ringsweep {
 namespace {
 
-struct CloseNetlink {
-  void operator()(mnl_socket* socket) const { mnl_socket_close(socket); }
-};
-
-int take_destination(const nlattr* attribute, void* data) {
-  auto& address = *static_cast<Address*>(data);
-  if (mnl_attr_get_type(attribute) != RTA_DST) return MNL_CB_OK;
-  if (address.is_v4() && mnl_attr_get_payload_len(attribute) >= 4) {
-    address = Address::v4(ntohl(mnl_attr_get_u32(attribute)));
-  } else if (address.is_v6() && mnl_attr_get_payload_len(attribute) >= 16) {
-    address = Address::v6_from_bytes(mnl_attr_get_payload(attribute));
-  }
-  return MNL_CB_OK;
-}
+using Links = std::unordered_set<std::uint32_t>;
 
 // The kernel leaves the destination out where the prefix is empty.
-Address destination_of(const nlmsghdr* header, const rtmsg& route) {
+Address destination_of(const nlmsghdr& message, const rtmsg& route) {
   Address address = route.rtm_family == AF_INET ? Address::v4(0) : Address::v6(0, 0);
-  mnl_attr_parse(header, sizeof(rtmsg), take_destination, &address);
+  each_attribute(message, sizeof(rtmsg), [&address](const nlattr& attribute) {
+    if (mnl_attr_get_type(&attribute) == RTA_DST) read_address(attribute, address);
+  });
   return address;
 }
 
@@ -46,54 +33,93 @@ Address last_of(const Address& first, unsigned prefix_length) {
   return Address::v6(static_cast<std::uint64_t>(last >> 64), static_cast<std::uint64_t>(last));
 }
 
-int add_route(const nlmsghdr* header, void* data) {
-  auto& machine = *static_cast<MachineAddresses*>(data);
-  const rtmsg& route = *static_cast<const rtmsg*>(mnl_nlmsg_get_payload(header));
-  if (header->nlmsg_type != RTM_NEWROUTE) return MNL_CB_OK;
-  if (route.rtm_family != AF_INET && route.rtm_family != AF_INET6) return MNL_CB_OK;
-  if (route.rtm_type == RTN_BROADCAST) {
-    machine.add_broadcast(destination_of(header, route));
-  } else if (route.rtm_type == RTN_LOCAL) {
-    const Address first = destination_of(header, route);
-    machine.add_own(first, last_of(first, route.rtm_dst_len));
-  }
-  return MNL_CB_OK;
+// `take(message, route)` for each IPv4 and IPv6 route of every table.
+template <typename Take>
+void each_route(Take take) {
+  const bool read = dump_netlink(RTM_GETROUTE, sizeof(rtmsg), [&take](const nlmsghdr& message) {
+    const rtmsg& route = *static_cast<const rtmsg*>(mnl_nlmsg_get_payload(&message));
+    if (message.nlmsg_type != RTM_NEWROUTE) return;
+    if (route.rtm_family == AF_INET || route.rtm_family == AF_INET6) take(message, route);
+  });
+  if (!read) throw system_error("cannot read the routes of this machine (rtnetlink)", errno);
 }
 
-// Netlink wants its messages on a multiple of 4, and a dump in the largest buffer that the kernel fills.
-struct alignas(8) NetlinkBuffer {
-  std::array<char, 32768> bytes;
-};
+// The interfaces that ask for a neighbour's hardware address (ARP, neighbour discovery).
+Links links_that_resolve() {
+  Links links;
+  const bool read = dump_netlink(RTM_GETLINK, sizeof(ifinfomsg), [&links](const nlmsghdr& message) {
+    const ifinfomsg& link = *static_cast<const ifinfomsg*>(mnl_nlmsg_get_payload(&message));
+    if (message.nlmsg_type != RTM_NEWLINK) return;
+    if ((link.ifi_flags & (IFF_NOARP | IFF_LOOPBACK | IFF_POINTOPOINT)) != 0) return;
+    links.insert(static_cast<std::uint32_t>(link.ifi_index));
+  });
+  if (!read) throw system_error("cannot read the interfaces of this machine (rtnetlink)", errno);
+  return links;
+}
 
-[[noreturn]] void throw_netlink() {
-  throw system_error("cannot read the routes of this machine (rtnetlink)", errno);
+bool is_gateway(const nlattr& attribute) {
+  const unsigned type = mnl_attr_get_type(&attribute);
+  return type == RTA_GATEWAY || type == RTA_VIA;
+}
+
+// One of the ways of a multipath route leads to a neighbour directly.
+bool has_direct_hop(const nlattr& multipath, const Links& links) {
+  const auto* bytes = static_cast<const char*>(mnl_attr_get_payload(&multipath));
+  std::size_t left = mnl_attr_get_payload_len(&multipath);
+  while (left >= sizeof(rtnexthop)) {
+    const auto* hop = static_cast<const rtnexthop*>(static_cast<const void*>(bytes));
+    const std::size_t size = hop->rtnh_len, step = align_netlink(size);
+    if (size < sizeof(rtnexthop) || size > left) return false;
+    bool gateway = false;
+    each_attribute(bytes + sizeof(rtnexthop), size - sizeof(rtnexthop),
+                   [&gateway](const nlattr& attribute) { gateway = gateway || is_gateway(attribute); });
+    if (!gateway && links.count(static_cast<std::uint32_t>(hop->rtnh_ifindex)) != 0) return true;
+    if (step >= left) return false;
+    bytes += step;
+    left -= step;
+  }
+  return false;
+}
+
+// Routes over nexthop objects tell their device and gateway like others, unless net.ipv4.nexthop_compat_mode is off:
+// then they look as if they led nowhere and are left out. The networks of our own addresses never use such objects.
+bool leads_to_neighbours(const nlmsghdr& message, const Links& links) {
+  bool gateway = false, direct_hop = false;
+  std::uint32_t device = 0;
+  each_attribute(message, sizeof(rtmsg), [&](const nlattr& attribute) {
+    gateway = gateway || is_gateway(attribute);
+    if (mnl_attr_get_type(&attribute) == RTA_OIF) device = mnl_attr_get_u32(&attribute);
+    if (mnl_attr_get_type(&attribute) == RTA_MULTIPATH) direct_hop = has_direct_hop(attribute, links);
+  });
+  return direct_hop || (!gateway && links.count(device) != 0);
 }
 
 }  // namespace
 
 MachineAddresses read_machine_addresses() {
-  const std::unique_ptr<mnl_socket, CloseNetlink> socket(mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC));
-  if (socket == nullptr || mnl_socket_bind(socket.get(), 0, MNL_SOCKET_AUTOPID) < 0) throw_netlink();
-  NetlinkBuffer buffer;
-  nlmsghdr* request = mnl_nlmsg_put_header(buffer.bytes.data());
-  request->nlmsg_type = RTM_GETROUTE;
-  request->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
-  request->nlmsg_seq = 1;
-  auto* filter = static_cast<rtmsg*>(mnl_nlmsg_put_extra_header(request, sizeof(rtmsg)));
-  filter->rtm_family = AF_UNSPEC;
-  if (mnl_socket_sendto(socket.get(), request, request->nlmsg_len) < 0) throw_netlink();
-
   MachineAddresses machine;
-  int more = MNL_CB_OK;
-  while (more > MNL_CB_STOP) {
-    const ssize_t length = mnl_socket_recvfrom(socket.get(), buffer.bytes.data(), buffer.bytes.size());
-    if (length < 0) throw_netlink();
-    more = mnl_cb_run(buffer.bytes.data(), static_cast<std::size_t>(length), 1, mnl_socket_get_portid(socket.get()),
-                      add_route, &machine);
-    if (more < 0) throw_netlink();
-  }
+  each_route([&machine](const nlmsghdr& message, const rtmsg& route) {
+    if (route.rtm_type == RTN_BROADCAST) {
+      machine.add_broadcast(destination_of(message, route));
+    } else if (route.rtm_type == RTN_LOCAL) {
+      const Address first = destination_of(message, route);
+      machine.add_own(first, last_of(first, route.rtm_dst_len));
+    }
+  });
   machine.sort();
   return machine;
+}
+
+OnLinkPrefixes read_on_link_prefixes() {
+  const Links links = links_that_resolve();
+  OnLinkPrefixes prefixes;
+  each_route([&](const nlmsghdr& message, const rtmsg& route) {
+    if (route.rtm_type != RTN_UNICAST || !leads_to_neighbours(message, links)) return;
+    const Address first = destination_of(message, route);
+    prefixes.add(first, last_of(first, route.rtm_dst_len));
+  });
+  prefixes.sort();
+  return prefixes;
 }
 
 ZoneNames read_zone_names() {

@@ -140,6 +140,14 @@ std::string short_number(double value) {
   return decimal_text(thousandths) + std::string(units[unit]);
 }
 
+std::string counted_text(std::uint64_t count, std::string_view noun) {
+  std::string text = std::to_string(count);
+  text += ' ';
+  text += noun;
+  if (count != 1) text += 's';
+  return text;
+}
+
 std::string percent_text(std::uint64_t part, std::uint64_t whole) {
   // A share of 2^54 and more would overflow; counters do not get there.
   const std::uint64_t tenths = whole == 0 ? 0 : part * 1000 / whole;

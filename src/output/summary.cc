@@ -49,11 +49,12 @@ std::vector<NamedCount> named(const Counts& counts, const Names& names) {
 }
 
 // One side of the balance; the difference, where there is one, is a fault of ours and is shown.
-std::string balance(std::uint64_t whole, std::string_view what, std::vector<NamedCount> parts) {
+std::string balance(std::uint64_t whole, std::string_view noun, std::vector<NamedCount> parts) {
   std::uint64_t sum = 0;
   for (const auto& [name, count] : parts) sum += count;
   if (sum < whole) parts.emplace_back("NOT ACCOUNTED FOR", whole - sum);
-  std::string text = fmt::format("{} {} = {}", whole, what, sum == 0 && whole == 0 ? "0" : joined(parts, " + "));
+  std::string text =
+      fmt::format("{} = {}", counted_text(whole, noun), sum == 0 && whole == 0 ? "0" : joined(parts, " + "));
   if (sum > whole) text += fmt::format(" - {} COUNTED TWICE", sum - whole);
   return text;
 }
@@ -63,20 +64,20 @@ std::string states_line(const SweepSummary& summary) {
   for (std::size_t i = 0; i < state_count; ++i) {
     states.emplace_back(to_text(static_cast<State>(i)), summary.tally.states[i]);
   }
-  return balance(summary.targets, summary.targets == 1 ? "target" : "targets", std::move(states)) + "\n";
+  return balance(summary.targets, "target", std::move(states)) + "\n";
 }
 
 std::string probes_line(const Tally& tally) {
   std::vector<NamedCount> outcomes;
   for (std::size_t i = 0; i < outcome_count; ++i) outcomes.emplace_back(outcome_names[i], tally.outcomes[i]);
-  return balance(tally.probes_sent, tally.probes_sent == 1 ? "probe" : "probes", std::move(outcomes)) + "\n";
+  return balance(tally.probes_sent, "probe", std::move(outcomes)) + "\n";
 }
 
 std::string run_line(const SweepSummary& summary) {
-  return fmt::format("{} pps sent, {} asked, in {:.3f} s; engine {}, sockets {}, {} {}, {} matching\n",
+  return fmt::format("{} pps sent, {} asked, in {:.3f} s; engine {}, sockets {}, {}, {} matching\n",
                      short_number(summary.rate_sent_pps()), rate_text(summary.rate_asked),
                      static_cast<double>(summary.duration_ns) / static_cast<double>(ns_per_s), summary.engine,
-                     summary.sockets, summary.workers, summary.workers == 1 ? "worker" : "workers", summary.matching);
+                     summary.sockets, counted_text(summary.workers, "worker"), summary.matching);
 }
 
 std::string rtt_line(const SweepSummary& summary) {
@@ -138,6 +139,7 @@ std::string summary_text(const SweepSummary& summary) {
   local.multishot_ended = 0;  // every pending error ends it: the normal course of things, for the JSON only
   text += counters_line("on this machine", named(local, local_counters));
   for (const GuardReport& guard : summary.guards) text += fmt::format("guard {}: {}\n", guard.guard, guard.effect);
+  for (const std::string& note : summary.notes) text += note + "\n";
   for (const MovedCounter& moved : summary.kernel_counters) {
     text += fmt::format("kernel counter {} moved by {} meanwhile: {}\n", moved.counter, moved.delta, moved.remedy);
   }
@@ -150,13 +152,14 @@ std::string summary_text(const SweepSummary& summary) {
 }
 
 std::string start_line(const StartInfo& info) {
-  std::string text = fmt::format("ringsweep: {} {}", info.targets, info.targets == 1 ? "target" : "targets");
+  std::string text = fmt::format("ringsweep: {}", counted_text(info.targets, "target"));
   if (info.shards > 1) text += fmt::format(" (shard {}/{})", info.shard, info.shards);
-  text += " " + rate_and_bits(info);
-  if (info.longest_ns) text += ", at most " + duration_text(*info.longest_ns);
+  text += fmt::format(" {}", rate_and_bits(info));
+  if (info.longest_ns) text += fmt::format(", at most {}", duration_text(std::max(*info.longest_ns, ns_per_s)));
   text += fmt::format("; seed {}, sockets {}, engine {}", info.seed, info.sockets, info.engine);
   if (info.workers > 1) text += fmt::format(", {} workers", info.workers);
-  return text + "\n";
+  text += '\n';
+  return text;
 }
 
 }  // namespace ringsweep

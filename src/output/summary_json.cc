@@ -97,6 +97,8 @@ std::string summary_json(const SweepSummary& summary) {
   json["replies"] = counters_json(tally.replies, reply_counters);
   json["local"] = counters_json(tally.local, local_counters);
   json["guards"] = guards_json(summary.guards);
+  json["silent_but_there"] = tally.silent_but_there;
+  json["notes"] = summary.notes;
   json["rtt_ms"] = rtt_json(summary.rtts);
   json["rtt_source"] = counters_json(tally.rtt, rtt_counters);
   json["engine"] = summary.engine;

@@ -1,7 +1,6 @@
 #include "ringsweep/output/writer.h"
 
 #include <poll.h>
-#include <pthread.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -11,11 +10,11 @@
 #include <cerrno>
 #include <chrono>
 #include <climits>
-#include <csignal>
 #include <optional>
 #include <string_view>
 #include <utility>
 
+#include "ringsweep/base/signals_blocked.h"
 #include "ringsweep/base/time.h"
 
 namespace ringsweep {
@@ -34,22 +33,6 @@ std::int64_t now_ns() {
 int to_poll_ms(std::int64_t ns) {
   return static_cast<int>(std::clamp<std::int64_t>((ns + ns_per_ms - 1) / ns_per_ms, 0, INT_MAX));
 }
-
-// The thread is born with all signals blocked: they belong to main.
-class SignalsBlocked {
- public:
-  SignalsBlocked() {
-    sigset_t all;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before_);
-  }
-  ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-  SignalsBlocked(const SignalsBlocked&) = delete;
-  SignalsBlocked& operator=(const SignalsBlocked&) = delete;
-
- private:
-  sigset_t before_;
-};
 
 }  // namespace
 

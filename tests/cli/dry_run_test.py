@@ -112,7 +112,8 @@ class Forms(DryRunTest):
                      ("fd00::/120", "fd00::-fd00::ff"), ("fd00::12/120", "fd00::/120"), ("FD00:0:0::1", "fd00::1"),
                      ("::ffff:10.0.0.1", "::ffff:a00:1")):
             with self.subTest(a=a, b=b):
-                self.assertEqual(self.dry("--seed", "1", "--shard", "1/64", a), self.dry("--seed", "1", "--shard", "1/64", b))
+                sample = ("--seed", "1", "--shard", "1/64")
+                self.assertEqual(self.dry(*sample, a), self.dry(*sample, b))
 
     def test_a_network_has_its_first_and_last_address(self):
         self.assertEqual(self.dry("10.0.0.0/30", "--order", "address"), [f"10.0.0.{last}" for last in range(4)])
@@ -138,7 +139,7 @@ class Privileges(DryRunTest):
         self.expect(shown, stdout="10.0.0.1\n", stderr="", status=0)
 
     def test_nothing_is_sent(self):
-        counts = "for option in --dry-run -q; do $0 $option 127.0.0.0/28 >/dev/null; grep -c IcmpMsg /proc/net/snmp; done"
+        counts = 'for o in --dry-run -q; do "$0" $o 127.0.0.0/28 >/dev/null; grep -c IcmpMsg /proc/net/snmp; done'
         self.expect(self.isolated("sh", "-c", counts, ringsweep_test.BINARY), stdout="0\n2\n", stderr="", status=0)
 
 

@@ -113,7 +113,8 @@ class OutputFile(CliTest):
                 (folder / "none" / "x", "No such file or directory", "make the folder first, or give another -o FILE"),
                 (folder, "Is a directory", "give a file in that folder: -o FILE")):
             result = self.ringsweep("127.0.0.1", "-o", name)
-            self.expect(result, stdout="", status=3, stderr=f"ringsweep: cannot write to '{name}': {reason}\n{remedy}\n")
+            self.expect(result, stdout="", status=3,
+                        stderr=f"ringsweep: cannot write to '{name}': {reason}\n{remedy}\n")
 
     @needs_root
     def test_somebody_elses_folder(self):
@@ -129,8 +130,8 @@ class Summary(CliTest):
         folder = self.folder()
         for name, reason in ((folder / "none" / "x", "No such file or directory"), (folder, "Is a directory")):
             result = self.ringsweep("127.0.0.1", "--summary-json", name)
-            self.expect(result, stdout="", status=3, stderr=f"ringsweep: cannot write the summary to '{name}': {reason}\n"
-                        "give a --summary-json FILE that you may write\n")
+            self.expect(result, stdout="", status=3, stderr=f"ringsweep: cannot write the summary to '{name}': "
+                        f"{reason}\ngive a --summary-json FILE that you may write\n")
 
     def test_a_full_device(self):
         result = self.ringsweep("-q", "127.0.0.1", "--summary-json", "/dev/full")

@@ -1,4 +1,4 @@
-"""One row of each state that a machine can have of itself, in each format. States of the network: netns/states_test.py."""
+"""One row of each state that a machine can have of itself, in each format; of the network: netns/states_test.py."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Target lists as people keep them (field-bugs 23): all good lines are used, a bad one is an error with file and line."""
+"""Target lists as people keep them (field-bugs 23): all good lines count, a bad one is an error with file and line."""
 
 import ringsweep_test
 from cli_test_case import CliTest
@@ -73,8 +73,8 @@ class TargetFiles(CliTest):
         self.expect_bad_line("127.0.0.1\n::1\n", 2, "'::1': it is IPv6, but only IPv4 is wanted (-4)", "-4")
 
     def test_other_encodings_are_told(self):
-        self.expect_bad_line("10.0.0.1\n".encode("utf-16"), 1,
-                             r"'\xff\xfe1\x000\x00.\x000\x00.\x000\x00.\x001\x00': the list is UTF-16; save it as UTF-8")
+        shown = r"\xff\xfe1\x000\x00.\x000\x00.\x000\x00.\x001\x00"
+        self.expect_bad_line("10.0.0.1\n".encode("utf-16"), 1, f"'{shown}': the list is UTF-16; save it as UTF-8")
 
     def test_what_is_no_list_at_all(self):
         self.file.write_bytes(b"\0" * (3 << 20))
@@ -128,15 +128,16 @@ class StandardInput(CliTest):
         self.expect(result, stdout="10.0.0.1\n", stderr="", status=0)
 
     def test_a_bad_line(self):
-        self.expect_usage_error(["-f", "-"], "standard input:2: '10.0.0': it is not four numbers with dots between them",
-                                stdin="10.0.0.1\n10.0.0\n")
+        self.expect_usage_error(["-f", "-"], stdin="10.0.0.1\n10.0.0\n",
+                                stderr="standard input:2: '10.0.0': it is not four numbers with dots between them")
 
     def test_nothing_in_it(self):
         self.expect_usage_error(["-f", "-"], "there are no targets\nName an address, a network, a range or a host.")
 
     def test_it_is_closed(self):
         result = self.isolated("sh", "-c", '"$0" -f - <&-', ringsweep_test.BINARY)
-        self.expect(result, stdout="", stderr="ringsweep: cannot read 'standard input': Bad file descriptor\n", status=2)
+        self.expect(result, stdout="", status=2,
+                    stderr="ringsweep: cannot read 'standard input': Bad file descriptor\n")
 
 
 if __name__ == "__main__":

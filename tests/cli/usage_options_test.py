@@ -90,7 +90,8 @@ class BadValues(CliTest):
 
     def test_two_sources_of_one_family(self):
         self.expect_usage_error(["127.0.0.1", "-S", "127.0.0.1", "-S", "127.0.0.2"],
-                                "--source: '127.0.0.2' is a second IPv4 source address\ngive at most one for each family")
+                                "--source: '127.0.0.2' is a second IPv4 source address\n"
+                                "give at most one for each family")
 
     def test_timeout_and_linger_together(self):
         self.expect_usage_error(["127.0.0.1", "-t", "13h", "--linger", "13h"],

@@ -40,9 +40,10 @@ class Kill(SweepTest):
         before = self.replies()
         with self.sweeping("-q", NETWORK, "-r", RATE, "-t", "200ms", "-o", file, *arguments, lab=self.lab,
                            stdout=None, stderr=None) as process:
-            time.sleep(self.random.uniform(0, 4))
-            replied = self.replies() - before
-            time.sleep(WRITTEN_AFTER_S)
+            moment_s = self.random.uniform(0, 4)
+            time.sleep(max(0.0, moment_s - WRITTEN_AFTER_S))
+            replied = self.replies() - before if moment_s > WRITTEN_AFTER_S else 0
+            time.sleep(min(moment_s, WRITTEN_AFTER_S))
             self.assertIsNone(process.poll(), "it had ended before it was killed")
             process.kill()
             process.wait()

@@ -1,8 +1,9 @@
-"""The rate that is asked is the rate that arrives: sent(t) on the far side's cable, by the kernel's stamps (design 3.8).
+"""The rate that is asked is the rate that arrives, on the far side's cable, by the kernel's stamps (design 3.8).
 
 A run must hold all of it: sent(t) within one batch + 1 % of rate x t, both ways; 1 % or one probe over any 10 s; never
 more than a batch in one go. A run that does not, while the kernel says that it held the workers off the processor for
-at least as long, proves nothing: it is repeated. Where no run in five could be judged, the test is skipped.
+at least as long, or as often, proves nothing: it is repeated. Where no run in five could be judged, the test is
+skipped.
 """
 
 import bisect
@@ -22,6 +23,9 @@ WINDOW_S = 10
 # What the pacer may catch up after a delay (design 3.8): one wake-up's worth, and so much of the rate.
 CAUGHT_UP_S = 0.010
 TRIES = 5
+# A batch that is held off on its way arrives together with the next one. As few bursts as this, and no more than the
+# kernel held the workers off, are told but do not spoil a run: two workers on two processors never have fewer.
+RARE = 0.001
 
 
 class Schedule:
@@ -58,7 +62,8 @@ class Faults:
     def __init__(self, schedule, workers):
         self.held_off_ns = schedule.held_off_ns(workers)
         self.times_held_off = schedule.times_held_off(workers)
-        self.ours, self.excused = [], []
+        self.ours, self.excused, self.rare = [], [], []
+        self.flood = False  # more than one batch that was held off can explain
 
     def late(self, words, lag_ns):
         (self.excused if lag_ns <= self.held_off_ns else self.ours).append(f"{words} ({lag_ns / 1e6:.3f} ms)")
@@ -68,12 +73,15 @@ class Faults:
         caught_up = probes <= CAUGHT_UP_S * rate and probes * NS_PER_S / rate <= self.held_off_ns
         (self.excused if caught_up else self.ours).append(words)
 
-    def bursts(self, count, words):
-        (self.excused if count <= self.times_held_off else self.ours).append(words)
+    def bursts(self, count, batches, words):
+        if count > self.times_held_off:
+            self.ours.append(words)
+        else:
+            (self.rare if count <= RARE * batches else self.excused).append(words)
 
     def __str__(self):
-        return (f"ours: {self.ours}; may be the machine's: {self.excused}; workers held off {self.times_held_off} "
-                f"times, {self.held_off_ns / 1e6:.3f} ms together")
+        return (f"ours: {self.ours}; may be the machine's: {self.excused}; rare: {self.rare}; workers held off "
+                f"{self.times_held_off} times, {self.held_off_ns / 1e6:.3f} ms together")
 
 
 def look_at_progress(stamps, rate, faults):
@@ -106,15 +114,23 @@ def look_at_windows(stamps, rate, faults):
     return min(counts, default=None), max(counts, default=None)
 
 
+def spans_of(stamps, count):
+    """For each probe: how long after it the one `count` behind it came."""
+    return [later - earlier for earlier, later in zip(stamps, stamps[count:])]
+
+
 def look_at_bursts(stamps, rate, faults):
     """Batches follow each other no faster than twice the rate: so the probe behind a whole batch is not among it."""
     shortest_ns = 0.9 * BATCH * NS_PER_S / (2 * rate)
-    spans = [later - earlier for earlier, later in zip(stamps, stamps[BATCH:])]
+    spans = spans_of(stamps, BATCH)
     short = [index for index, span in enumerate(spans) if span < shortest_ns]
     clusters = sum(1 for before, index in zip([-BATCH, *short], short) if index - before > 1)
-    if short:
-        faults.bursts(clusters, f"{clusters} bursts: {BATCH + 1} probes within {min(spans) / 1e3:.1f} us at the least, "
-                                f"{shortest_ns / 1e3:.1f} us allowed")
+    words = f"{BATCH + 1} probes within {min(spans, default=0) / 1e3:.1f} us, {shortest_ns / 1e3:.1f} us allowed"
+    if any(span < shortest_ns for span in spans_of(stamps, 2 * BATCH)):
+        faults.flood = True
+        faults.excused.append(f"flood: more than two batches in one go, {words}")
+    elif short:
+        faults.bursts(clusters, len(stamps) / BATCH, f"{clusters} bursts: {words}")
     return min(spans, default=None)
 
 
@@ -153,22 +169,39 @@ class Pacing(SweepTest):
             return None
         return stamps, schedule
 
-    def expect_pace(self, rate, seconds, *arguments, workers=1):
+    def expect_one_good_run(self, run, what):
+        """`run` gives the Faults of a run, or None where there is nothing to judge."""
+        floods = judged = 0
         for _ in range(TRIES):
+            faults = run()
+            if faults is None:
+                continue
+            self.assertEqual(faults.ours, [], f"{what}: {faults}")
+            if not faults.excused:
+                return
+            judged += 1
+            floods += faults.flood
+        # A busy machine floods now and then.
+        self.assertFalse(judged > 1 and floods == judged, f"{what}: each run floods: {faults}")
+        self.skipTest(f"this machine is too busy to tell: {what}")
+
+    def expect_pace(self, rate, seconds, *arguments, workers=1):
+        what = f"{rate} pps {' '.join(arguments)} -w {workers}"
+
+        def run():
             ran = self.run_once(rate, max(2, int(rate * seconds)), *arguments, workers=workers)
             if ran is None:
-                continue
+                return None
             stamps, schedule = ran
             faults = Faults(schedule, workers)
             ahead, behind = look_at_progress(stamps, rate, faults)
             fewest, most = look_at_windows(stamps, rate, faults)
             shortest_ns = look_at_bursts(stamps, rate, faults)
-            print(f"  {rate} pps {' '.join(arguments)} -w {workers}: {ahead:+.1f} {behind:+.1f} probes beyond 1 %, "
-                  f"{fewest} to {most} in 10 s, a batch in {(shortest_ns or 0) / 1e3:.1f} us; {faults}", flush=True)
-            self.assertEqual(faults.ours, [], f"{rate} pps {arguments}: {faults}")
-            if not faults.excused:
-                return
-        self.skipTest(f"this machine is too busy to tell: {rate} pps {arguments}")
+            print(f"  {what}: {ahead:+.1f} {behind:+.1f} probes beyond 1 %, {fewest} to {most} in 10 s, a batch in "
+                  f"{(shortest_ns or 0) / 1e3:.1f} us; {faults}", flush=True)
+            return faults
+
+        self.expect_one_good_run(run, what)
 
     def test_1_pps(self):
         self.expect_pace(1, 12)
@@ -203,10 +236,10 @@ class Pacing(SweepTest):
             time.sleep(stopped_s)
             process.send_signal(signal.SIGCONT)
 
-        for _ in range(TRIES):
+        def run():
             ran = self.run_once(rate, 5 * rate, meanwhile=stop)
             if ran is None:
-                continue
+                return None
             stamps, schedule = ran
             resumed = max(range(1, len(stamps)), key=lambda index: stamps[index] - stamps[index - 1])
             self.assertGreater(stamps[resumed] - stamps[resumed - 1], (stopped_s - 0.5) * NS_PER_S)
@@ -216,10 +249,9 @@ class Pacing(SweepTest):
             look_at_bursts(stamps, rate, faults)
             print(f"  after the stop at most {most:.1f} probes ahead of rate x t; {faults}", flush=True)
             self.assertLessEqual(most, 2 * BATCH + CAUGHT_UP_S * rate)
-            self.assertEqual(faults.ours, [], str(faults))
-            if not faults.excused:
-                return
-        self.skipTest("this machine is too busy to tell")
+            return faults
+
+        self.expect_one_good_run(run, "stopped and continued")
 
 
 if __name__ == "__main__":

@@ -33,8 +33,8 @@ class Slash8(SweepTest):
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         summary = json.loads(summary_file.read_text())
-        print(f"  {time.monotonic() - started:.1f} s, {summary['rate_sent_pps']:.0f} pps, {summary['workers']} workers, "
-              f"peak {usage.ru_maxrss / 1024:.1f} MiB", flush=True)
+        print(f"  {time.monotonic() - started:.1f} s, {summary['rate_sent_pps']:.0f} pps, "
+              f"{summary['workers']} workers, peak {usage.ru_maxrss / 1024:.1f} MiB", flush=True)
         self.assertEqual(process.returncode, 0)
         states = {state: count for state, count in summary["states"].items() if count}
         self.assertEqual(states, {"alive": 2**24 - 1, "skipped": 1})

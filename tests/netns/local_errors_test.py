@@ -1,4 +1,4 @@
-"""What goes wrong on this machine: full buffers, dropped replies, filters and routes. None of it is a word about a host."""
+"""What goes wrong on this machine: full buffers, dropped replies, filters and routes. It says nothing about a host."""
 
 import json
 import pathlib

@@ -7,8 +7,10 @@ mount namespace that ends with the program. Nothing can ask the machine's real r
 import contextlib
 import datetime
 import pathlib
+import re
 import subprocess
 import sys
+import tempfile
 
 import ringsweep_test
 from ringsweep_test import Lab, needs_tool
@@ -31,22 +33,22 @@ HOSTS = (
        "10.1.7.1 same.test"])
 
 
+@contextlib.contextmanager
 def name_servers(lab, folder):
-    """Both servers on the lab's near side, up; ended with the `with`."""
-    stack = contextlib.ExitStack()
-    slow = stack.enter_context(lab.running(sys.executable, SLOW_DNS, SLOW_SERVER, stdout=subprocess.PIPE,
-                                           stderr=subprocess.DEVNULL))
+    """Both servers on the lab's near side, up; the slow one's process."""
     (folder / "hosts").write_text("\n".join(HOSTS) + "\n")
-    fast = stack.enter_context(lab.running(
-        "dnsmasq", "--no-daemon", "--conf-file=/dev/null", "--user=root", "--pid-file=",
-        "--no-resolv", "--no-hosts", f"--addn-hosts={folder}/hosts", f"--listen-address={SERVER}", "--bind-interfaces",
-        "--local=/test/", f"--server=/slow.test/{SLOW_SERVER}", "--mx-host=mail.test,alive-0.test",
-        "--cache-size=5000", "--dns-forward-max=1000", stderr=subprocess.PIPE))
-    for line in fast.stderr:
-        if "read " in line and "names" in line:
-            break
-    assert slow.stdout.readline() == "up\n"
-    return stack, slow
+    dnsmasq = ["dnsmasq", "--no-daemon", "--conf-file=/dev/null", "--user=root", "--pid-file=", "--no-resolv",
+               "--no-hosts", f"--addn-hosts={folder}/hosts", f"--listen-address={SERVER}", "--bind-interfaces",
+               "--local=/test/", f"--server=/slow.test/{SLOW_SERVER}", "--mx-host=mail.test,alive-0.test",
+               "--cache-size=5000", "--dns-forward-max=1000"]
+    with lab.running(sys.executable, "-B", SLOW_DNS, SLOW_SERVER, stdout=subprocess.PIPE,
+                     stderr=subprocess.DEVNULL) as slow, lab.running(*dnsmasq, stderr=subprocess.PIPE) as fast:
+        for line in fast.stderr:
+            if re.search("read .* names", line):
+                break
+        if slow.stdout.readline() != "up\n":
+            raise RuntimeError("no name server")
+        yield slow
 
 
 def with_resolver(resolv_conf):
@@ -61,12 +63,13 @@ class Names(SweepTest):
     def setUpClass(cls):
         cls.lab = cls.enterClassContext(Lab("--alive", "10.1.0.0/16", "--alive", "10.5.0.0/16",
                                             "--alive", "fd78:1::/64"))
-        cls.shared = cls.enterClassContext(contextlib.closing(Shared()))
-        servers, cls.slow = name_servers(cls.lab, cls.shared.path)
-        cls.enterClassContext(servers)
+        folder = pathlib.Path(cls.enterClassContext(tempfile.TemporaryDirectory(prefix="ringsweep-test.")))
+        cls.resolv_conf = folder / "resolv.conf"
+        cls.resolv_conf.write_text(f"nameserver {SERVER}\n")
+        cls.slow = cls.enterClassContext(name_servers(cls.lab, folder))
 
     def sweep_names(self, *arguments, **options):
-        return self.sweep(*arguments, lab=self.lab, through=with_resolver(self.shared.resolv_conf), **options)
+        return self.sweep(*arguments, lab=self.lab, through=with_resolver(self.resolv_conf), **options)
 
     def list_of(self, *names):
         file = self.folder() / "names"
@@ -141,26 +144,13 @@ class Names(SweepTest):
 
     def test_a_server_that_never_answers(self):
         with self.sweeping("-q", "silent-1.slow.test", "alive-3.test", lab=self.lab,
-                           through=with_resolver(self.shared.resolv_conf)) as process:
+                           through=with_resolver(self.resolv_conf)) as process:
             shown = process.stdout.readline() + process.stdout.readline()
             self.assertEqual([row["name"] for row in read_rows(shown)], ["alive-3.test"])
             self.assertIsNone(process.poll(), "the row of one name waited for the other")
             rest, errors = process.communicate(timeout=60)
         self.assertRegex(rest, r"^,silent-1\.slow\.test,unresolved,,,0,,,,resolver_failed,")
         self.assertEqual((errors, process.returncode), ("", 0))
-
-
-class Shared:
-    """What all tests of the class read: the resolv.conf, in a folder of its own."""
-
-    def __init__(self):
-        self._folder = ringsweep_test.tempfile.TemporaryDirectory(prefix="ringsweep-test.")
-        self.path = pathlib.Path(self._folder.name)
-        self.resolv_conf = self.path / "resolv.conf"
-        self.resolv_conf.write_text(f"nameserver {SERVER}\n")
-
-    def close(self):
-        self._folder.cleanup()
 
 
 if __name__ == "__main__":

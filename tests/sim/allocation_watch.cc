@@ -8,10 +8,14 @@ thread_local bool watch_on = false;
 thread_local std::uint64_t allocations = 0;
 }  // namespace
 
-// The replaced global operators: every other form of new ends here.
-void* operator new(std::size_t size) {
+// The replaced global operators: every other form of new ends here. (Under the address sanitizer, whose own forms
+// don't, the one that the standard library's temporary buffers use has to be replaced as well.)
+void* operator new(std::size_t size, const std::nothrow_t& /*tag*/) noexcept {
   if (watch_on) ++allocations;
-  if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
+  return std::malloc(size == 0 ? 1 : size);
+}
+void* operator new(std::size_t size) {
+  if (void* memory = operator new(size, std::nothrow)) return memory;
   throw std::bad_alloc();
 }
 void operator delete(void* memory) noexcept {

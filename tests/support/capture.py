@@ -1,4 +1,4 @@
-"""When probes really arrived: a capture of the echo requests on the lab's far side, with the kernel's nanosecond stamps.
+"""When probes really arrived: the echo requests on the lab's far side, with the kernel's nanosecond stamps.
 
     with Capture(lab, folder / "probes") as capture:
         ...

@@ -89,7 +89,9 @@ class CliTest(SweepTest):
     def started(self, *arguments, before=(), program=BINARY, ping_groups=None, **options):
         """The program in the background, as a Popen whose pid is its own; killed at the end if it still runs."""
         groups = ["--ping-groups", ping_groups] if ping_groups else []
-        command = [str(word) for word in (ISOLATED, *groups, *before, program, *arguments)]
+        # Whoever runs the tests in the background ignores INT, and the program would inherit that.
+        heeding = ("env", "--default-signal")
+        command = [str(word) for word in (*heeding, ISOLATED, *groups, *before, program, *arguments)]
         pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
         with subprocess.Popen(command, **(pipes | {"env": ringsweep_test.environment(None)} | options)) as process:
             try:
@@ -110,6 +112,10 @@ class CliTest(SweepTest):
         found = re.match(r"[\d.]+% (\d+)/\d+ targets, (\d+) sent, ", line)
         self.assertIsNotNone(found, line)
         return int(found[1]), int(found[2])
+
+    def wait_for_progress(self, process, condition):
+        """Asks until condition(decided, sent)."""
+        wait_until(lambda: condition(*self.progress(process)), "the sweep comes that far")
 
     def on_terminal(self, *arguments, columns=250, env=None, command=(BINARY,)):
         """Runs on a terminal of its own to the end. Returns what was written to it, and the status."""

@@ -12,7 +12,6 @@ import contextlib
 import dataclasses
 import ipaddress
 import json
-import os
 import pathlib
 import signal
 import subprocess
@@ -21,7 +20,7 @@ import tempfile
 import time
 
 import ringsweep_test
-from ringsweep_test import BINARY, ISOLATED, RingsweepTest
+from ringsweep_test import BINARY, RingsweepTest
 
 # The four ways to send and receive; what a test of the kernel's doings should hold in.
 COMBINATIONS = [(socket, engine) for socket in ("dgram", "raw") for engine in ("uring", "mmsg")]

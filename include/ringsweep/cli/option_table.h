@@ -35,6 +35,7 @@ enum class OptionId : std::uint8_t {
   socket,
   workers,
   batch,
+  no_guards,
   output,
   format,
   show,

@@ -19,9 +19,11 @@ class OnLinkPrefixes {
   void sort();
   bool empty() const { return ranges_.empty(); }
   bool contains(const Address& address) const;
+  // Sorted and disjoint.
+  const std::vector<std::pair<Address, Address>>& ranges() const { return ranges_; }
 
  private:
-  std::vector<std::pair<Address, Address>> ranges_;  // sorted, may overlap only by containment
+  std::vector<std::pair<Address, Address>> ranges_;  // sorted, and merged by sort()
 };
 
 enum class NeighbourState : std::uint8_t {

@@ -72,6 +72,7 @@ struct Tally {
   std::array<std::uint64_t, state_count> states{};
   std::uint64_t probes_sent = 0;
   std::array<std::uint64_t, outcome_count> outcomes{};
+  std::uint64_t silent_but_there = 0;  // no_reply, but their neighbour entry became valid
   ReplyCounts replies;
   RttCounts rtt;
   LocalCounts local;

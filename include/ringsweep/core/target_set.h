@@ -45,6 +45,9 @@ class TargetSet {
   // True where the user excluded this address (asked of the addresses that names resolve to).
   bool excludes(const Address& address) const;
 
+  // One of the addresses from first to last (of one family, zones ignored) is a target.
+  bool has_any(const Address& first, const Address& last) const;
+
   // How many different /24 (IPv4) and /64 (IPv6) hold targets; a name counts as one. The default rate follows from it.
   std::uint64_t network_count() const;
 

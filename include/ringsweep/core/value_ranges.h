@@ -44,6 +44,10 @@ void subtract(ValueRanges<Value>& ranges, const ValueRanges<Value>& excluded);
 template <typename Value>
 bool contains(const ValueRanges<Value>& ranges, Value value);
 
+// One of the numbers from first to last belongs to them. Pre: normal.
+template <typename Value>
+bool touches(const ValueRanges<Value>& ranges, Value first, Value last);
+
 // How many numbers the ranges hold; `uncountable` stands for that many or more. Pre: normal.
 inline constexpr std::uint64_t uncountable = std::uint64_t{1} << 62;
 template <typename Value>

@@ -15,6 +15,7 @@
 
 #include "ringsweep/core/machine_addresses.h"
 #include "ringsweep/core/target_set.h"
+#include "ringsweep/engine/on_link.h"
 #include "ringsweep/engine/sweep_options.h"
 #include "ringsweep/engine/sweep_plan.h"
 #include "ringsweep/engine/sweep_sockets.h"
@@ -36,6 +37,7 @@ class Sweep {
     SweepPlan plan;
     MachineAddresses machine;
     SweepSockets sockets;
+    std::unique_ptr<OnLink> on_link;
     std::unique_ptr<NameLookup> names;  // null without names
     ResultFile output;
     std::string output_name;  // for messages

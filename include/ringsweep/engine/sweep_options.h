@@ -70,6 +70,7 @@ struct SweepOptions {
   SocketChoice socket = SocketChoice::automatic;
   std::optional<unsigned> workers;  // empty: auto
   std::uint32_t batch = default_batch;
+  bool guards = true;
 
   // Output.
   std::string output_file;  // empty: stdout by default rules; "-": CSV on stdout

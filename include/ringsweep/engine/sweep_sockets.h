@@ -13,8 +13,9 @@ namespace ringsweep {
 struct SweepSockets {
   std::vector<SocketSet> sets;  // one for each worker
   SocketPlan plan = SocketPlan::dgram;
-  std::string description;       // which plan, and why
-  bool v6_drops_hidden = false;  // IPv6 leaves by a ping socket, which hides local drops
+  std::uint64_t send_buffer_bytes = 0;  // as the kernel accounts it, the smallest of one worker's
+  std::string description;              // which plan, and why
+  bool v6_drops_hidden = false;         // IPv6 leaves by a ping socket, which hides local drops
 };
 
 // Limits the plan to one worker where only raw sockets are to be had, since each raw socket gets a copy of the others'

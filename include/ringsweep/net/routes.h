@@ -4,11 +4,16 @@
 
 #include "ringsweep/base/address.h"
 #include "ringsweep/core/machine_addresses.h"
+#include "ringsweep/core/neighbours.h"
 
 namespace ringsweep {
 
 // All routes of type broadcast and local, of every table, in this network namespace; sorted.
 MachineAddresses read_machine_addresses();
+
+// What this machine reaches without a router on links that resolve addresses: the unicast routes of every table that
+// have no gateway; a default route without one makes everything on-link. Sorted.
+OnLinkPrefixes read_on_link_prefixes();
 
 // The interfaces of this network namespace.
 ZoneNames read_zone_names();

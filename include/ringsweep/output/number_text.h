@@ -7,6 +7,7 @@
 #include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace ringsweep {
 
@@ -38,6 +39,8 @@ std::string decimal_text(std::uint64_t thousandths);
 std::string duration_text(std::int64_t ns);
 // Three digits at most and a factor of 1000: "0.5", "7", "310", "9.9k", "99.9k", "100k", "1.25M".
 std::string short_number(double value);
+// "1 target", "12 targets".
+std::string counted_text(std::uint64_t count, std::string_view noun);
 // "12.5%", rounded down: 100.0% means all. 0.0% of nothing.
 std::string percent_text(std::uint64_t part, std::uint64_t whole);
 

@@ -48,6 +48,7 @@ struct SweepSummary {
   std::vector<MovedCounter> lower_bound;
   std::vector<MovedCounter> kernel_counters;  // of this machine that moved meanwhile; others' traffic is in them
   std::vector<GuardReport> guards;
+  std::vector<std::string> notes;  // what else was seen on the own links
   Tally tally;
   RttHistogram rtts;
   std::string engine;       // as --engine names it: "uring", "mmsg"

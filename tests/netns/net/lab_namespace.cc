@@ -52,14 +52,6 @@ table inet lab {
 }
 )";
 
-// The command reads `text`; false where it fails.
-bool feed(const char* command, const char* text) {
-  FILE* pipe = popen(command, "we");
-  if (pipe == nullptr) return false;
-  const bool written = std::fputs(text, pipe) >= 0;
-  return pclose(pipe) == 0 && written;
-}
-
 void write_line(const std::string& file, const std::string& line) {
   std::ofstream(file) << line << std::endl;
 }
@@ -110,6 +102,13 @@ const std::string& why_no_lab() {
 
 const std::string& why_lab_is_broken() {
   return lab->broken;
+}
+
+bool feed(const char* command, const char* text) {
+  FILE* pipe = popen(command, "we");
+  if (pipe == nullptr) return false;
+  const bool written = std::fputs(text, pipe) >= 0;
+  return pclose(pipe) == 0 && written;
 }
 
 void set_sysctl(const std::string& name, const std::string& value) {

@@ -38,6 +38,9 @@ bool is_real_root();
 // Ping sockets for all groups that there are.
 void allow_ping_sockets();
 
+// The command, a line of the shell, reads `text`; false where it fails.
+bool feed(const char* command, const char* text);
+
 // Writes one line to a file under /proc/sys.
 void set_sysctl(const std::string& name, const std::string& value);
 

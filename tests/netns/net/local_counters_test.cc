@@ -2,38 +2,20 @@
 
 #include <gtest/gtest.h>
 #include <netinet/in.h>
-#include <stdlib.h>
 #include <sys/socket.h>
-
-#include <filesystem>
-#include <fstream>
 
 #include "netns/net/echo_request.h"
 #include "netns/net/lab_namespace.h"
+#include "netns/net/own_proc.h"
 #include "ringsweep/net/file_descriptor.h"
 #include "ringsweep/net/socket_address.h"
 
 namespace ringsweep::testing {
 namespace {
 
-namespace fs = std::filesystem;
-
-// A /proc of our own.
-class LocalCountersText : public ::testing::Test {
+class LocalCountersText : public OwnProc {
  protected:
-  void SetUp() override {
-    std::string name = ::testing::TempDir() + "ringsweep_proc_XXXXXX";
-    ASSERT_NE(mkdtemp(name.data()), nullptr);
-    proc_ = name;
-  }
-  void TearDown() override { fs::remove_all(proc_); }
-  void write(const std::string& file, const std::string& text) {
-    fs::create_directories((proc_ / file).parent_path());
-    std::ofstream(proc_ / file) << text;
-  }
   LocalCounters read() { return LocalCounters::read(proc_.string()); }
-
-  fs::path proc_;
 };
 
 TEST_F(LocalCountersText, are_found_by_their_names_in_every_format) {

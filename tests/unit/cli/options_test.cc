@@ -66,7 +66,7 @@ TEST(CommandLine, has_the_documented_defaults) {
   EXPECT_EQ(options.socket, SocketChoice::automatic);
   EXPECT_FALSE(options.workers.has_value());
   EXPECT_EQ(options.batch, 32U);
-  EXPECT_TRUE(options.header && options.allow_v4 && options.allow_v6);
+  EXPECT_TRUE(options.header && options.allow_v4 && options.allow_v6 && options.guards);
   EXPECT_FALSE(options.format.has_value());
   EXPECT_FALSE(options.quiet || options.alive_only || options.dry_run || options.expect_all || options.all_addresses);
 }
@@ -100,7 +100,7 @@ TEST(CommandLine, takes_every_option_about_probing) {
 
 TEST(CommandLine, takes_every_option_about_order_and_engine) {
   const SweepOptions options = with({"--seed", "0x2a", "--order", "address", "--shard", "2/7", "--engine", "mmsg",
-                                     "--socket", "raw", "-w", "4", "--batch", "64"});
+                                     "--socket", "raw", "-w", "4", "--batch", "64", "--no-guards"});
   EXPECT_EQ(options.seed, 42U);
   EXPECT_EQ(options.order, Order::address);
   EXPECT_EQ(options.shard, 2U);
@@ -109,6 +109,7 @@ TEST(CommandLine, takes_every_option_about_order_and_engine) {
   EXPECT_EQ(options.socket, SocketChoice::raw);
   EXPECT_EQ(options.workers, 4U);
   EXPECT_EQ(options.batch, 64U);
+  EXPECT_FALSE(options.guards);
   EXPECT_EQ(with({"--engine", "uring"}).engine, EngineChoice::uring);
   EXPECT_EQ(with({"--socket", "dgram"}).socket, SocketChoice::dgram);
   EXPECT_FALSE(with({"-w", "2", "-w", "auto"}).workers.has_value());
@@ -184,8 +185,7 @@ TEST(CommandLine, refuses_unknown_options_and_names_the_nearest) {
 }
 
 TEST(CommandLine, refuses_options_of_later_releases) {
-  for (const char* name :
-       {"--no-guards", "--mac", "--rdns", "--store", "--metrics", "--resume", "--restart", "--tx-timestamps"}) {
+  for (const char* name : {"--mac", "--rdns", "--store", "--metrics", "--resume", "--restart", "--tx-timestamps"}) {
     EXPECT_THAT(error_with({name}), HasSubstr(std::string("'") + name + "' is not an option"));
   }
 }

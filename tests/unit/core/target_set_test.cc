@@ -177,6 +177,16 @@ TEST(TargetSet, an_excluded_name_that_is_no_target_is_an_error_and_not_silently_
   }
 }
 
+TEST(TargetSet, knows_whether_it_has_any_address_of_a_range) {
+  const TargetSet set = build({"10.0.0.8/29", "fd77::10"});
+  EXPECT_TRUE(set.has_any(Address::v4(0x0a000000), Address::v4(0x0a000008)));
+  EXPECT_TRUE(set.has_any(Address::v4(0x0a00000f), Address::v4(0x0a0000ff)));
+  EXPECT_FALSE(set.has_any(Address::v4(0x0a000000), Address::v4(0x0a000007)));
+  EXPECT_FALSE(set.has_any(Address::v4(0x0a000010), Address::v4(0xffffffff)));
+  EXPECT_TRUE(set.has_any(Address::v6(0xfd77000000000000, 0), Address::v6(0xfd77000000000000, 0xffff)));
+  EXPECT_FALSE(set.has_any(Address::v6(0xfe80000000000000, 0), Address::v6(0xfebfffffffffffff, 0)));
+}
+
 TEST(TargetSet, an_excluded_name_drops_the_target_of_that_name) {
   EXPECT_THAT(texts_of(build({"a.example", "b.example"}, {"B.example."})), ElementsAre("a.example"));
 }

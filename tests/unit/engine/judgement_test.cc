@@ -61,7 +61,7 @@ TEST(Judgement, targets_without_verdict_make_it_incomplete) {
   judge(summary, {}, {{}, "out.csv", true, {}});
   EXPECT_FALSE(summary.complete);
   EXPECT_EQ(summary.exit_status, 3);
-  EXPECT_EQ(summary.incomplete_because, (std::vector<std::string>{"interrupted", "5 targets were not decided"}));
+  EXPECT_EQ(summary.incomplete_because, (std::vector<std::string>{"interrupted", "5 targets not decided"}));
 }
 
 TEST(Judgement, output_that_failed_is_named_with_its_file_and_error) {
@@ -72,7 +72,7 @@ TEST(Judgement, output_that_failed_is_named_with_its_file_and_error) {
   judge(summary, written, {{}, "out.csv", false, {}});
   EXPECT_EQ(summary.exit_status, 3);
   EXPECT_EQ(summary.incomplete_because,
-            (std::vector<std::string>{"out.csv: No space left on device, 12 rows were not written"}));
+            (std::vector<std::string>{"out.csv: No space left on device, 12 rows not written"}));
 }
 
 TEST(Judgement, targets_that_the_local_filter_refused_make_it_incomplete_and_those_without_route_do_not) {

@@ -123,6 +123,8 @@ TEST(Summary, is_json_with_the_keys_of_the_agreement) {
     "targets_refused": 0
   },
   "guards": [],
+  "silent_but_there": 0,
+  "notes": [],
   "rtt_ms": {
     "min": 0.1,
     "p50": 0.1,
