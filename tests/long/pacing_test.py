@@ -232,7 +232,7 @@ class Pacing(SweepTest):
 
         def stop(process):
             time.sleep(2)
-            process.send_signal(signal.SIGSTOP)
+            ringsweep_test.stop(process)
             time.sleep(stopped_s)
             process.send_signal(signal.SIGCONT)
 

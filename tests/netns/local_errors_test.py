@@ -44,7 +44,7 @@ class ReceiveBuffer(SweepTest):
         """The peer has so many requests; all their replies come in while the program is stopped. `then` before it
         goes on."""
         self.peer.wait_for_held(held)
-        process.send_signal(signal.SIGSTOP)
+        ringsweep_test.stop(process)
         self.assertGreaterEqual(self.peer.answer(), held)
         then()
         process.send_signal(signal.SIGCONT)

@@ -14,6 +14,8 @@ import struct
 import subprocess
 import time
 
+import ringsweep_test
+
 NANOSECONDS = b"\x4d\x3c\xb2\xa1"
 RING_KIB = 512 * 1024
 SNAPPED_BYTES = 42  # Ethernet, IPv4, ICMP
@@ -41,7 +43,7 @@ class Capture:
             if not line:
                 raise RuntimeError(f"tcpdump did not start: {said}")
             said += line
-        self._process.send_signal(signal.SIGSTOP)
+        ringsweep_test.stop(self._process)
         return self
 
     def __exit__(self, *problem):

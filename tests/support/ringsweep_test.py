@@ -79,6 +79,12 @@ def run(command, *, stdin="", timeout_s=60, env=None, cwd=None):
     return Result(done.stdout, done.stderr, done.returncode)
 
 
+def stop(process):
+    """SIGSTOP, and until all of its threads stand still."""
+    process.send_signal(signal.SIGSTOP)
+    os.waitid(os.P_PID, process.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
+
+
 def as_nobody(command):
     """The command without root's rights, in no group of the system."""
     return ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "--", *command]

@@ -27,6 +27,7 @@ import subprocess
 import tempfile
 import unittest
 
+import ringsweep_test
 from ringsweep_test import BINARY, ISOLATED, Lab, environment
 
 RESPONDER = pathlib.Path(os.environ.get("TUN_RESPONDER", BINARY.parent / "tun_responder"))
@@ -211,7 +212,7 @@ class TunNetwork(Lab):
     @contextlib.contextmanager
     def standing_still(self):
         """The responder does not run inside of the `with`; the device keeps what is sent."""
-        self._responder.send_signal(signal.SIGSTOP)
+        ringsweep_test.stop(self._responder)
         try:
             yield
         finally:
