@@ -19,6 +19,7 @@ import contextlib
 import csv
 import dataclasses
 import ipaddress
+import math
 import os
 import pathlib
 import shutil
@@ -90,10 +91,9 @@ class TunLog:
     def truth(self, *, attempts, timeout_s, run=None, margin_s=0.005, same_time_s=0.05):
         """The Truth of each address that was probed. An answer in time is one that left within attempts x timeout of
         the first probe, and within the timeout of the last, both less the margin; one that left later than both and the
-        margin is late. Answers that are no further apart than same_time_s may be looked at in either order: where the
+        margin is late. Where attempts were left (the rate held them back), no answer was late yet. Answers that are no further apart than same_time_s may be looked at in either order: where the
         program reads late, it looks at replies before errors."""
-        return {address: truth_of(rows, attempts * timeout_s * NS_PER_S, timeout_s * NS_PER_S, margin_s * NS_PER_S,
-                                  same_time_s * NS_PER_S)
+        return {address: truth_of(rows, attempts, timeout_s * NS_PER_S, margin_s * NS_PER_S, same_time_s * NS_PER_S)
                 for address, rows in self.by_address(run).items()}
 
 
@@ -104,10 +104,11 @@ def state_of_error(row):
     return {3: "unreachable", 11: "time_exceeded", 12: "unreachable"}.get(row.type)
 
 
-def truth_of(rows, whole_ns, timeout_ns, margin_ns, same_time_ns):
-    first_ns, last_ns = rows[0].received_ns, max(row.received_ns for row in rows)
-    early_ns = min(first_ns + whole_ns, last_ns + timeout_ns) - margin_ns
-    late_ns = max(first_ns + whole_ns, last_ns + timeout_ns) + margin_ns
+def truth_of(rows, attempts, timeout_ns, margin_ns, same_time_ns):
+    ends_ns = rows[0].received_ns + attempts * timeout_ns, max(row.received_ns for row in rows) + timeout_ns
+    early_ns, late_ns = min(ends_ns) - margin_ns, max(ends_ns) + margin_ns
+    if max(row.probe for row in rows) < attempts:
+        early_ns = late_ns = math.inf
     sent = sorted((row for row in rows if 0 <= row.sent_ns <= late_ns), key=lambda row: row.sent_ns)
     replies = [row for row in sent if row.kind == "reply"]
     others = [row for row in sent if row.kind == "other_source"]
