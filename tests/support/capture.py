@@ -1,8 +1,13 @@
-"""When probes really arrived: the echo requests on the lab's far side, with the kernel's nanosecond stamps.
+"""What was really on the cable, with the kernel's nanosecond stamps: when probes arrived on the lab's far side, or what left
+and came on its near side.
 
     with Capture(lab, folder / "probes") as capture:
         ...
     stamps_ns = capture.finished()          # CLOCK_REALTIME, ascending
+
+    with Capture(lab, folder / "both", side="near", what=PROBES_AND_REPLIES) as capture:
+        ...
+    rtts_ms = capture.rtts_ms()
 
 tcpdump only opens a ring that is large enough, and is stopped then: while probes come in nobody takes the processor for
 reading them. They are read when the `with` ends. Raises LostPackets where the ring was too small after all.
@@ -10,6 +15,7 @@ reading them. They are read when the `with` ends. Raises LostPackets where the r
 
 import re
 import signal
+import socket
 import struct
 import subprocess
 import time
@@ -21,19 +27,23 @@ RING_KIB = 512 * 1024
 SNAPPED_BYTES = 42  # Ethernet, IPv4, ICMP
 
 
+PROBES = ("-Q", "in", "icmp[icmptype] = icmp-echo")
+PROBES_AND_REPLIES = ("icmp[icmptype] = icmp-echo or icmp[icmptype] = icmp-echoreply",)
+
+
 class LostPackets(Exception):
     pass
 
 
 class Capture:
-    def __init__(self, lab, file):
+    def __init__(self, lab, file, *, side="far", what=PROBES):
         self._file = file
         self._running = lab.running(
-            "tcpdump", "-Z", "root", "-i", "far", "-Q", "in", "-n", "-U", "-w", file, "-s", SNAPPED_BYTES,
-            "--time-stamp-precision=nano", "-B", RING_KIB, "icmp[icmptype] = icmp-echo", side="far",
+            "tcpdump", "-Z", "root", "-i", side, "-n", "-U", "-w", file, "-s", SNAPPED_BYTES,
+            "--time-stamp-precision=nano", "-B", RING_KIB, *what, side=side,
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         self._process = None
-        self._stamps_ns = None
+        self._packets = None
 
     def __enter__(self):
         self._process = self._running.__enter__()
@@ -58,7 +68,7 @@ class Capture:
         dropped = int(re.search(r"(\d+) packets? dropped by kernel", said)[1])
         if dropped:
             raise LostPackets(f"{dropped} packets")
-        self._stamps_ns = sorted(read_stamps(self._file))
+        self._packets = list(read_packets(self._file))
 
     def _wait_until_read(self):
         """The file grows until the ring is empty."""
@@ -67,16 +77,27 @@ class Capture:
             time.sleep(1)
 
     def finished(self):
-        return self._stamps_ns
+        return sorted(stamp for stamp, _ in self._packets)
+
+    def rtts_ms(self):
+        """From the first probe of each address to the first reply from it."""
+        sent_ns, rtts_ms = {}, {}
+        for stamp, packet in self._packets:
+            source, destination, icmp_type = packet[26:30], packet[30:34], packet[34]
+            if icmp_type == 8:
+                sent_ns.setdefault(destination, stamp)
+            elif source in sent_ns:
+                rtts_ms.setdefault(socket.inet_ntoa(source), (stamp - sent_ns[source]) / 1e6)
+        return rtts_ms
 
 
-def read_stamps(file):
+def read_packets(file):
+    """(stamp in ns, the first bytes) of each packet, in the order of the kernel's hands."""
     data = file.read_bytes()
     if data[:4] != NANOSECONDS:
         raise RuntimeError("not a capture with nanosecond stamps")
-    stamps_ns, at = [], 24
+    at = 24
     while at < len(data):
         seconds, nanoseconds, kept, _ = struct.unpack_from("<IIII", data, at)
-        stamps_ns.append(seconds * 1_000_000_000 + nanoseconds)
+        yield seconds * 1_000_000_000 + nanoseconds, data[at + 16:at + 16 + kept]
         at += 16 + kept
-    return stamps_ns
