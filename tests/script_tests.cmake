@@ -1,5 +1,11 @@
 # Tests that run the program, and the checks of the sources: registered in one build only, the release build.
 
+# The program without the repair of what this machine dropped, so that a test can show what it is good for.
+add_executable(ringsweep_without_repair ${PROJECT_SOURCE_DIR}/src/cli/main.cc altered/without_repair.cc)
+target_link_libraries(ringsweep_without_repair PRIVATE ringsweep_cli)
+target_link_options(ringsweep_without_repair PRIVATE -Wl,--wrap=_ZN9ringsweep6Flight14void_in_flightEl)
+set_target_properties(ringsweep_without_repair PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
+
 # Each *_test.py of a folder is one test whose label is the folder's name. One that skips anything says so by status 77.
 function(ringsweep_script_tests label timeout_s)
   file(GLOB scripts CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${label}/*_test.py)
