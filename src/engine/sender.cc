@@ -250,8 +250,10 @@ void Sender::back_off(bool some_left, std::int64_t now_ns) {
 
 void Sender::note_span(const SendResult& result) {
   const std::int64_t span_ns = (result.after_ns - result.before_ns) / filled_;
-  if (usual_span_ns_ > 0 && span_ns > 4 * usual_span_ns_) ++tally_.rtt.stretched_batches;
-  usual_span_ns_ = usual_span_ns_ == 0 ? span_ns : usual_span_ns_ + (span_ns - usual_span_ns_) / 16;
+  const std::int64_t longest_ns = 4 * usual_span_ns_;
+  if (span_ns > longest_ns) ++tally_.rtt.stretched_batches;
+  // What was stretched does not become usual.
+  usual_span_ns_ += (std::min(span_ns, longest_ns) - usual_span_ns_) / 16;
 }
 
 void Sender::slow_down(std::int64_t now_ns) {

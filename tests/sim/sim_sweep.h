@@ -37,6 +37,8 @@ struct SimSweepOptions {
   SweepJob::Options job = {};
   std::uint64_t table_slots = 65'536;
   std::uint64_t seed = 1;
+  unsigned worker = 0;
+  unsigned workers = 1;
   SimTransport::Options transport = {};
   MachineAddresses machine = {};
   const NameLookup* names = nullptr;
@@ -49,7 +51,8 @@ struct SimSweep {
   SimSweep(const SimSweepOptions& options, SimBehaviour behaviour)
       : targets(build(options)),
         order(targets.count(), options.seed),
-        source(targets, order, Stride::of(targets.count(), 1, 1, 0, 1), options.names, options.on_link),
+        source(targets, order, Stride::of(targets.count(), 1, 1, options.worker, options.workers), options.names,
+               options.on_link),
         transport(options.transport, std::move(behaviour)),
         job(with_slots(options), sink, tally, rtts, options.neighbours),
         worker(worker_options(options), job, source, sink, transport, key, machine, tally) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ringsweep/base/limits.h"
 #include "sim/allocation_watch.h"
 
 namespace ringsweep {
@@ -53,7 +54,8 @@ Reaped SimTransport::reap() {
   Reaped reaped;
   reaped.before_ns = now_ns();
   deliver_until(reaped.before_ns);
-  const std::size_t count = std::min(options_.handed_out_per_reap, socket_.size());
+  const bool starved = (reaps_++ * 61) % 100 < options_.starved_reaps_of_100;
+  const std::size_t count = starved ? 0 : std::min(options_.handed_out_per_reap, socket_.size());
   handed_out_.assign(socket_.begin(), socket_.begin() + static_cast<std::ptrdiff_t>(count));
   socket_.erase(socket_.begin(), socket_.begin() + static_cast<std::ptrdiff_t>(count));
   std::stable_partition(handed_out_.begin(), handed_out_.end(),
@@ -66,7 +68,7 @@ Reaped SimTransport::reap() {
     packets_.push_back(arrival.packet);
   }
   reaped.packets = packets_;
-  reaped.dry = count == 0;
+  reaped.dry = count == 0 && !starved;
   return reaped;
 }
 
@@ -92,6 +94,10 @@ void SimTransport::answer(const OutgoingPacket& probe, const SimAnswer& answer, 
     if (answer.kind == SimAnswer::Kind::forged) arrival.bytes[arrival.bytes.size() - 1] ^= std::byte{1};
     if (answer.kind == SimAnswer::Kind::wrong_sequence) arrival.bytes[7] ^= std::byte{1};
     if (answer.kind == SimAnswer::Kind::truncated) arrival.bytes.resize(6);
+    if (answer.kind == SimAnswer::Kind::replayed) {
+      const std::vector<std::byte>& first = first_probes_.at(probe.to);
+      std::copy(first.begin() + icmp_header_size, first.end(), arrival.bytes.begin() + icmp_header_size);
+    }
     if (answer.kind == SimAnswer::Kind::reply && packet.source == probe.to) replies_[probe.to].push_back(arrival.at_ns);
   }
   wire_.push(std::move(arrival));
@@ -111,6 +117,7 @@ SendResult SimTransport::send(std::span<const OutgoingPacket> batch) {
     }
     sent_.push_back({batch[i].to, sent_ns});
     const std::uint32_t nth = ++probes_[batch[i].to];
+    if (nth == 1) first_probes_[batch[i].to].assign(batch[i].bytes.begin(), batch[i].bytes.end());
     for (const SimAnswer& one : behaviour_.answers(batch[i].to, nth)) answer(batch[i], one, sent_ns);
   }
   result.after_ns = now_ns();

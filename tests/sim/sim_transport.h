@@ -25,7 +25,8 @@ struct SimAnswer {
     error,
     forged,
     wrong_sequence,
-    truncated
+    truncated,
+    replayed  // the payload of the first probe to this address, in the header of this one
   };
   Kind kind = Kind::reply;
   std::int64_t delay_ns = 0;
@@ -52,6 +53,9 @@ class SimTransport : public Transport {
     std::size_t handed_out_per_reap = 32;
     std::size_t socket_buffer_packets = 1'000'000;
     bool kernel_stamps = true;
+    // Of so many reaps in a hundred nothing comes although something waits: the buffer ring ran empty, or the standing
+    // receive ended.
+    unsigned starved_reaps_of_100 = 0;
   };
   SimTransport(const Options& options, SimBehaviour behaviour);
 
@@ -68,6 +72,8 @@ class SimTransport : public Transport {
 
   // The process is stopped at `at_ns` (or as soon as it waits) for `for_ns`.
   void stop_process(std::int64_t at_ns, std::int64_t for_ns);
+  // The wall clock is set.
+  void step_wall_clock(std::int64_t by_ns) { realtime_offset_ns_ += by_ns; }
   // Called at the start of each wait: the test's way to act in the middle of a run.
   std::function<void()> on_wait = [] {};
 
@@ -110,10 +116,12 @@ class SimTransport : public Transport {
   std::vector<SendFailure> failures_;
   std::vector<Sent> sent_;
   std::map<Address, std::uint32_t> probes_;
+  std::map<Address, std::vector<std::byte>> first_probes_;
   std::map<Address, std::vector<std::int64_t>> replies_;
   std::uint64_t order_ = 0;
   std::uint64_t sends_ = 0;
   std::uint64_t drops_ = 0;
+  std::uint64_t reaps_ = 0;
 };
 
 }  // namespace ringsweep

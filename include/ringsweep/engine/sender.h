@@ -95,7 +95,7 @@ class Sender {
   std::uint64_t launched_ = 0;
   std::int64_t blocked_until_ns_ = 0;  // after a refusal; also while the output is full
   std::int64_t backoff_ns_ = 0;
-  std::int64_t usual_span_ns_ = 0;  // of one probe of a full batch, smoothed
+  std::int64_t usual_span_ns_ = 25'000;  // of one probe in a batch, smoothed; at first what a slow machine takes
   std::int64_t slowed_until_ns_ = never_ns;
   std::int64_t next_halving_ns_ = 0;
   std::int64_t first_sent_ns_ = 0;

@@ -1,0 +1,59 @@
+// A network in which each address has a nature of its own, decided by a hash of the seed: so a test knows the truth
+// without asking the network, and can say of a verdict whether it may be.
+#pragma once
+
+#include <cstdint>
+
+#include "ringsweep/core/sweep_job.h"
+#include "ringsweep/core/tally.h"
+#include "ringsweep/core/verdict.h"
+#include "sim/sim_transport.h"
+
+namespace ringsweep {
+
+struct Nature {
+  enum class Kind {
+    alive,
+    flaky,         // answers one of three probes
+    heavy_tailed,  // answers each probe, but up to 2.4 s later
+    late,          // 20 s later
+    silent,
+    error,
+    other_source,
+    forged,      // wrong tag, wrong sequence, replay of its first probe, or cut
+    filtered,    // this machine refuses to send to it, each time
+    unroutable,  // this machine has no route to it
+  };
+  static constexpr int kinds = 10;
+
+  Kind kind = Kind::silent;
+  std::int64_t delay_ns = 0;
+  int copies = 1;
+  std::uint32_t answered = 0;  // of a flaky one: the first probe that is
+
+  static Nature of(std::uint64_t seed, const Address& address);
+};
+
+// A well-mixed number for each value.
+std::uint64_t mix(std::uint64_t value);
+
+// The network of a seed; of 100 sends `refused_of_100` fail with `refusal`, and may be tried again.
+SimBehaviour fault_network(std::uint64_t seed, std::uint64_t refused_of_100, int refusal);
+
+// What of the run bears on what may be said.
+struct RunFacts {
+  SweepJob::Options job;
+  bool kernel_stamps = true;
+  bool late_window_cut = false;
+  bool voided = false;
+};
+
+enum class Judgement {
+  right,
+  missed,     // it is no_reply, and should be what the network said: only a loss on this machine can explain it
+  wrong_rtt,  // only a batch that was stretched in sending, and is told, can explain it
+  wrong
+};
+Judgement judge_row(const Verdict& row, const Nature& nature, const RunFacts& run);
+
+}  // namespace ringsweep
