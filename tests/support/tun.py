@@ -91,8 +91,9 @@ class TunLog:
     def truth(self, *, attempts, timeout_s, run=None, margin_s=0.005, same_time_s=0.05):
         """The Truth of each address that was probed. An answer in time is one that left within attempts x timeout of
         the first probe, and within the timeout of the last, both less the margin; one that left later than both and the
-        margin is late. Where attempts were left (the rate held them back), no answer was late yet. Answers that are no further apart than same_time_s may be looked at in either order: where the
-        program reads late, it looks at replies before errors."""
+        margin is late. Where attempts were left (the rate held them back), no answer was late yet. Answers that are no
+        further apart than same_time_s may be looked at in either order: where the program reads late, it looks at
+        replies before errors."""
         return {address: truth_of(rows, attempts, timeout_s * NS_PER_S, margin_s * NS_PER_S, same_time_s * NS_PER_S)
                 for address, rows in self.by_address(run).items()}
 
