@@ -90,7 +90,7 @@ void Flight::wait_for_next(std::uint64_t number, const WaitingTarget& next) {
 void Flight::send_failed(std::uint64_t number, Reason reason, std::int64_t now_ns) {
   table_.set_state(number, ProbeState::lost_here);
   const Probe probe = table_.probe(number);
-  if (probe.memory.on_link) guard_.silent(now_ns);
+  if (probe.memory.on_link) guard_.silent(probe.address, now_ns);
   job_.send_failed(probe.memory, probe.attempt - 1, probe.address, reason, wall_ns(now_ns));
 }
 
@@ -234,7 +234,7 @@ void Flight::expire_one(std::uint64_t number) {
     return;
   }
   const Next next = job_.timed_out(probe, wall_ns(deadline_ns));
-  if (next == Next::done && probe.memory.on_link) guard_.silent(deadline_ns);
+  if (next == Next::done && probe.memory.on_link) guard_.silent(probe.address, deadline_ns);
   if (next == Next::done || !is_sweep(plan)) return;
   wait_for_next(number, {deadline_ns + plan.delays.at(probe.attempt), number, probe.memory, probe.attempt + 1});
 }

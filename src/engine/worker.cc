@@ -31,7 +31,7 @@ Worker::Worker(const Options& options, Job& job, TargetSource& source, VerdictSi
       tally_(tally),
       share_(source.left()),
       longest_timeout_ns_(longest_of(job.plan().timeouts)),
-      guard_(options.on_link_limit, job.plan().timeouts.total_ns(job.plan().attempts)),
+      guard_(options.on_link, job.plan()),
       flight_(job, tally, guard_, options.table_slots, options.targets_waiting_max, options.sender.need_v6,
               options.sender.start_ns),
       receiver_(flight_, key, identity_of(options.sender, transport), machine, tally),
