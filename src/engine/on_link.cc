@@ -34,9 +34,14 @@ bool has_family(const OnLinkPrefixes& prefixes, Family family) {
                      [family](const auto& range) { return range.first.family == family; });
 }
 
+// Entries of one target: in IPv6 the group of addresses that is asked has one as well.
+constexpr std::uint64_t entries_of_target_v4 = 1;
+constexpr std::uint64_t entries_of_target_v6 = 2;
+
 // A fifth stays free for others.
-std::uint64_t places_in(const NeighbourTable& table) {
-  return std::max<std::uint64_t>((table.size - std::min(table.size, table.entries)) * 8 / 10, 1);
+std::uint64_t places_in(const NeighbourTable& table, std::uint64_t entries_of_target) {
+  const std::uint64_t free = table.size - std::min(table.size, table.entries);
+  return std::max<std::uint64_t>(free * 8 / 10 / entries_of_target, 1);
 }
 
 std::string reason_of(const NeighbourTable& table, const char* family) {
@@ -56,21 +61,23 @@ std::uint64_t parked_probes(const SweepOptions& options, std::int64_t asking_ns)
 
 OnLink::OnLink(const SweepOptions& options, const TargetSet& targets)
     : options_(options), prefixes_(prefixes_of(targets)) {
-  if (!prefixes_.empty() && options.guards) read_tables();
+  if (!prefixes_.empty()) read_tables();
 }
 
 void OnLink::read_tables() {
   NeighbourTables tables = read_neighbour_tables();
   leave_out_spare_entries(tables);
-  const auto take = [this](const NeighbourTable& table, const char* family) {
+  const auto take = [this](const NeighbourTable& table, const char* family, std::uint64_t entries_of_target) {
+    const std::uint64_t places = places_in(table, entries_of_target);
     guard_.asking_ns = std::max(guard_.asking_ns, table.asking_ns);
     guard_.reachable_ns = std::max(guard_.reachable_ns, table.reachable_ns);
-    if (table_places_ != 0 && table_places_ <= places_in(table)) return;
-    table_places_ = places_in(table);
+    if (table_places_ != 0 && table_places_ <= places) return;
+    table_places_ = places;
     table_reason_ = reason_of(table, family);
   };
-  if (has_family(prefixes_, Family::v4)) take(tables.v4, "ipv4");
-  if (has_family(prefixes_, Family::v6)) take(tables.v6, "ipv6");
+  if (has_family(prefixes_, Family::v4)) take(tables.v4, "ipv4", entries_of_target_v4);
+  if (has_family(prefixes_, Family::v6)) take(tables.v6, "ipv6", entries_of_target_v6);
+  if (!options_.guards) table_places_ = 0;
   bytes_per_target_ = (parked_packet_bytes + 2 * options_.payload_size) * parked_probes(options_, guard_.asking_ns);
 }
 
@@ -99,6 +106,10 @@ OnLinkGuard::Options OnLink::guard_of_worker() const {
   return guard;
 }
 
+std::int64_t OnLink::longest_wait_ns() const {
+  return watch_ == nullptr ? 0 : OnLinkGuard::longest_news_ns(guard_.asking_ns, watch_->has_stale());
+}
+
 void OnLink::report(SweepSummary& summary, bool held_back) const {
   if (held_back) {
     summary.guards.push_back({"on-link", fmt::format("at most {} targets of the own links were unresolved or fresh at "
@@ -112,8 +123,8 @@ void OnLink::report(SweepSummary& summary, bool held_back) const {
   }
   if (watch_ == nullptr) return;
   for (const SharedMac& shared : watch_->macs_with_more_than(shared_mac_targets)) {
-    summary.notes.push_back(
-        fmt::format("{} answers ARP or neighbour discovery for {} targets (proxy ARP?)", shared.mac, shared.addresses));
+    summary.notes.push_back(fmt::format("{} answers ARP or neighbour discovery for {} addresses (proxy ARP?)",
+                                        shared.mac, shared.addresses));
   }
 }
 

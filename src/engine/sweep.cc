@@ -193,6 +193,7 @@ void Sweep::print_start() const {
   info.rate_reason = setup_.plan.rate_reason;
   info.packet_bytes = setup_.plan.packet_bytes;
   info.longest_ns = setup_.plan.longest_duration_ns();
+  if (info.longest_ns && *info.longest_ns < never_ns) *info.longest_ns += setup_.on_link->longest_wait_ns();
   if (const std::uint64_t limit = setup_.on_link->limit(); limit != 0 && limit < info.targets) {
     info.longest_ns.reset();
     info.on_link_limit = limit;

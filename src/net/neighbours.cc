@@ -59,11 +59,15 @@ class NeighbourMemory {
   NeighbourState state_of(const Address& address) const;
   std::string mac_of(const Address& address) const;
   std::vector<SharedMac> macs_with_more_than(std::uint64_t targets) const;
+  bool has_stale() const {
+    return std::any_of(neighbours_.begin(), neighbours_.end(), [](const auto& entry) { return entry.second.stale; });
+  }
 
  private:
   struct Neighbour {
     std::string mac;
     bool mac_from_before = false;
+    bool stale = false;  // the kernel asks again when the entry is used
     NeighbourState state = NeighbourState::unknown;
   };
   template <typename Take>
@@ -85,8 +89,10 @@ void NeighbourMemory::take(const Sighting& seen, std::int64_t watched_ns, bool b
     neighbour.mac = seen.mac;
     neighbour.mac_from_before = before || told;
   }
+  neighbour.stale = !told && !seen.mac.empty() && (seen.state & (NUD_STALE | NUD_DELAY | NUD_PROBE)) != 0;
   if (told) return;
-  const bool heard = !seen.mac.empty() && (!neighbour.mac_from_before || seen.confirmed_ago_ns <= watched_ns);
+  const bool heard = !seen.mac.empty() && (!neighbour.mac_from_before || seen.confirmed_ago_ns <= watched_ns ||
+                                           (seen.state & NUD_REACHABLE) != 0);
   // An entry that somebody deletes is announced as failed too, but then the kernel has not asked.
   const bool silent = (seen.state & NUD_FAILED) != 0 && seen.probes > 0 && seen.changed_ago_ns <= watched_ns;
   if (heard) {
@@ -109,10 +115,12 @@ void NeighbourMemory::each_entry_of(const Address& address, Take take) const {
 
 NeighbourState NeighbourMemory::state_of(const Address& address) const {
   NeighbourState state = NeighbourState::unknown;
-  each_entry_of(address, [&state](const Neighbour& neighbour) {
+  bool stale = false;
+  each_entry_of(address, [&](const Neighbour& neighbour) {
     if (state != NeighbourState::valid && neighbour.state != NeighbourState::unknown) state = neighbour.state;
+    stale = stale || neighbour.stale;
   });
-  return state;
+  return state == NeighbourState::unknown && stale ? NeighbourState::asked : state;
 }
 
 std::string NeighbourMemory::mac_of(const Address& address) const {
@@ -157,6 +165,10 @@ class NeighbourWatch::Loop {
   std::vector<SharedMac> macs_with_more_than(std::uint64_t targets) const {
     const std::lock_guard lock(mutex_);
     return memory_.macs_with_more_than(targets);
+  }
+  bool has_stale() const {
+    const std::lock_guard lock(mutex_);
+    return memory_.has_stale();
   }
   void read_table(bool before = false);
 
@@ -253,6 +265,10 @@ std::string NeighbourWatch::mac_of(const Address& address) const {
 
 std::vector<SharedMac> NeighbourWatch::macs_with_more_than(std::uint64_t targets) const {
   return loop_->macs_with_more_than(targets);
+}
+
+bool NeighbourWatch::has_stale() const {
+  return loop_->has_stale();
 }
 
 void NeighbourWatch::refresh() {

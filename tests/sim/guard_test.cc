@@ -222,6 +222,86 @@ class FixedNeighbours : public NeighbourView {
   }
 };
 
+// The kernel asks for its old acquaintances 5 s after they were used: .1 answers, .2 is gone, of .3 no word ever comes.
+class Acquaintances : public NeighbourView {
+ public:
+  explicit Acquaintances(const std::int64_t& now_ns) : now_ns_(now_ns) {}
+  NeighbourState state_of(const Address& address) const override {
+    const std::uint64_t host = address.low & 0xff;
+    if (host > 3) return NeighbourState::unknown;
+    if (host == 3 || now_ns_ < word_at_ns) return NeighbourState::asked;
+    return host == 1 ? NeighbourState::valid : NeighbourState::failed;
+  }
+  static constexpr std::int64_t word_at_ns = 1'005 * ns_per_s;
+
+ private:
+  const std::int64_t& now_ns_;
+};
+
+struct AcquaintedSweep {
+  explicit AcquaintedSweep(const SimBehaviour& behaviour) : sweep(options(network, neighbours), behaviour) {
+    sweep.transport.on_wait = [this] {
+      now_ns = sweep.transport.now_ns();
+      if (now_ns >= stop_at_ns) sweep.stop = StopLevel::drain;
+    };
+  }
+  static SimSweepOptions options(const OnLinkNetwork& network, const Acquaintances& neighbours) {
+    SimSweepOptions options{.targets = {"192.168.0.1-4"}};
+    options.on_link = &network.prefixes;
+    options.neighbours = &neighbours;
+    return options;
+  }
+  std::int64_t after_start_ns(const std::string& host) {
+    return sweep.row(host).time_ns - sweep.transport.realtime_offset_ns() - 1'000 * ns_per_s;
+  }
+
+  OnLinkNetwork network;
+  std::int64_t now_ns = 0;
+  std::int64_t stop_at_ns = never_ns;
+  Acquaintances neighbours{now_ns};
+  SimSweep sweep;
+};
+
+TEST(SimGuard, the_kernels_word_on_an_old_neighbour_is_waited_for_and_nothing_else_is) {
+  AcquaintedSweep run(answered_by(nobody));
+  run.sweep.run();
+  EXPECT_EQ(run.sweep.rows(), 4U);
+  EXPECT_EQ(run.sweep.row("192.168.0.1").reason, Reason::arp_reply);
+  EXPECT_EQ(run.sweep.row("192.168.0.2").reason, Reason::no_neighbour);
+  EXPECT_EQ(run.sweep.row("192.168.0.3").reason, Reason::timeout);
+  EXPECT_EQ(run.sweep.row("192.168.0.4").reason, Reason::timeout);
+  EXPECT_EQ(run.sweep.tally.silent_but_there, 1U);
+  for (const char* host : {"192.168.0.1", "192.168.0.2", "192.168.0.3", "192.168.0.4"})
+    EXPECT_EQ(run.sweep.row(host).attempts, 3U);
+  // Three attempts of 1 s; the word comes after 5 s; it is waited for until 9 s after the last timeout.
+  // Nobody knows .4: the kernel has no more than its timers' delay left to say something.
+  EXPECT_LT(run.after_start_ns("192.168.0.4"), 3'475 * ms);
+  EXPECT_GE(run.after_start_ns("192.168.0.1"), 5'000 * ms);
+  EXPECT_LT(run.after_start_ns("192.168.0.2"), 5'200 * ms);
+  EXPECT_LT(run.after_start_ns("192.168.0.3"), 12'200 * ms);
+}
+
+TEST(SimGuard, a_late_reply_decides_a_target_that_waits_for_the_kernels_word) {
+  AcquaintedSweep run({.answers = [](const Address& to, std::uint32_t nth) {
+    std::vector<SimAnswer> answers;
+    if (to.low % 256 == 1 && nth == 3) answers.push_back({.delay_ns = 1'500 * ms});
+    return answers;
+  }});
+  run.sweep.run();
+  EXPECT_EQ(run.sweep.row("192.168.0.1").state, State::alive);
+  EXPECT_EQ(run.sweep.row("192.168.0.1").rtt_ns, 1'500 * ms);
+  EXPECT_EQ(run.sweep.rows(), 4U);
+}
+
+TEST(SimGuard, a_stop_does_not_wait_for_the_kernels_word) {
+  AcquaintedSweep run(answered_by(nobody));
+  run.stop_at_ns = 1'004 * ns_per_s;
+  run.sweep.run();
+  EXPECT_EQ(run.sweep.tally.of(State::no_reply), 4U);
+  EXPECT_EQ(run.sweep.tally.of(State::interrupted), 0U);
+  EXPECT_LT(run.now_ns, 1'004'200 * ms);
+}
+
 TEST(SimGuard, a_silent_target_whose_neighbour_entry_is_valid_is_there_all_the_same) {  // field-bugs 45
   FixedNeighbours neighbours;
   SimSweepOptions options{.targets = {"192.168.0.1-3", "fd77::1"}};

@@ -36,14 +36,25 @@ class OnLinkGuard {
 
   // Pre: may_start.
   void started();
+  // A target was silent to its last probe: for how long at most it pays to wait until the kernel says whether anybody
+  // is there. A neighbour that it knows from long ago it asks for again some seconds after the first probe; one that it
+  // does not know it gives up just after the default attempts. 0: all is said, or too far off.
+  std::int64_t news_ns(const Address& address) const;
+  // The most that it can be, of neighbours that the kernel knows from long ago and of others.
+  static std::int64_t longest_news_ns(std::int64_t asking_ns, bool known);
+
   // The verdict fell: somebody at the address answered, or nobody did.
   void answered(std::int64_t now_ns);
   void silent(const Address& address, std::int64_t now_ns);
 
  private:
+  NeighbourState state_of(const Address& address) const;
+
   Options options_;
   std::int64_t hold_silent_ns_;
+  bool failed_for_good_;  // no probe comes after the kernel gave a neighbour up
   std::int64_t hold_answered_ns_;
+  std::int64_t news_of_unknown_ns_;
   std::uint64_t held_ = 0;
   DelayQueue after_answer_;
   DelayQueue after_silence_;

@@ -37,6 +37,9 @@ class OnLink {
   // Places of all workers together; OnLinkGuard::unlimited without guards.
   std::uint64_t limit() const { return guard_.limit * workers_; }
 
+  // So much longer than its attempts a silent target can take to be decided, as things are now.
+  std::int64_t longest_wait_ns() const;
+
   // What the summary says at the end.
   void report(SweepSummary& summary, bool held_back) const;
 

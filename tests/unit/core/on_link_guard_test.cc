@@ -69,7 +69,7 @@ TEST(OnLinkGuard, a_probe_that_comes_after_the_kernel_gave_up_makes_it_ask_again
 class OneNeighbour : public NeighbourView {
  public:
   NeighbourState state_of(const Address& address) const override {
-    return address == somebody ? NeighbourState::valid : NeighbourState::failed;
+    return address == somebody ? NeighbourState::valid : NeighbourState::unknown;
   }
 };
 
@@ -84,6 +84,52 @@ TEST(OnLinkGuard, a_silent_target_that_is_there_all_the_same_keeps_its_place_lik
   EXPECT_EQ(guard.next_place_ns(), 55'625 * ms);
   guard.silent(Address::v4(0xc0a80002), 0);
   EXPECT_EQ(guard.next_place_ns(), 375 * ms);
+}
+
+class Known : public NeighbourView {
+ public:
+  explicit Known(NeighbourState state) : state_(state) {}
+  NeighbourState state_of(const Address&) const override { return state_; }
+
+ private:
+  NeighbourState state_;
+};
+
+// How long after a silent target's last timeout the kernel's word on it is waited for.
+std::int64_t news_ns(NeighbourState state, std::uint32_t attempts, std::int64_t timeout_ns) {
+  const Known neighbours(state);
+  OnLinkGuard::Options options = places(OnLinkGuard::unlimited);
+  options.neighbours = &neighbours;
+  return OnLinkGuard(options, plan(attempts, timeout_ns)).news_ns(somebody);
+}
+
+TEST(OnLinkGuard, a_place_is_free_as_soon_as_the_kernel_said_that_nobody_is_there) {
+  const Known nobody_there(NeighbourState::failed);
+  OnLinkGuard::Options options = places(1);
+  options.neighbours = &nobody_there;
+  OnLinkGuard guard(options, plan(3, ns_per_s));
+  guard.started();
+  guard.silent(somebody, 0);
+  EXPECT_TRUE(guard.may_start(0));
+  // A fourth attempt made it ask again.
+  OnLinkGuard four(options, plan(4, ns_per_s));
+  four.started();
+  four.silent(somebody, 0);
+  EXPECT_FALSE(four.may_start(0));
+}
+
+TEST(OnLinkGuard, the_kernels_word_is_waited_for_where_it_is_near) {
+  // It asks for an old acquaintance 5 s after the first probe, for 3 s, and may be an eighth late.
+  EXPECT_EQ(news_ns(NeighbourState::asked, 3, ns_per_s), 9 * ns_per_s);
+  EXPECT_EQ(news_ns(NeighbourState::asked, 1, 100 * ms), 9 * ns_per_s);
+  // Of a stranger it speaks 3 to 3.375 s after the first probe.
+  EXPECT_EQ(news_ns(NeighbourState::unknown, 3, ns_per_s), 375 * ms);
+  EXPECT_EQ(news_ns(NeighbourState::unknown, 2, 1'600 * ms), 175 * ms);
+  EXPECT_EQ(news_ns(NeighbourState::unknown, 4, ns_per_s), 0);
+  EXPECT_EQ(news_ns(NeighbourState::unknown, 1, 2'900 * ms), 0) << "too far off";
+  EXPECT_EQ(news_ns(NeighbourState::valid, 3, ns_per_s), 0);
+  EXPECT_EQ(news_ns(NeighbourState::failed, 3, ns_per_s), 0);
+  EXPECT_EQ(OnLinkGuard(places(1), plan(3, ns_per_s)).news_ns(somebody), 0) << "nobody listens to the kernel";
 }
 
 TEST(OnLinkGuard, without_a_limit_nothing_is_ever_held_back) {
