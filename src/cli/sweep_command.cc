@@ -95,7 +95,8 @@ int run_sweep_command(const SweepOptions& options, const ZoneNames& zones) {
     return print_dry_run(targets, plan, zones);
   }
   if (!options.quiet) warn_of_duration(plan);
-  SweepSockets sockets = open_sweep_sockets(options, plan);
+  auto on_link = std::make_unique<OnLink>(options, targets);
+  SweepSockets sockets = open_sweep_sockets(options, plan, on_link->send_buffer_bytes_wanted());
   drop_privileges_for_good();
 
   std::unique_ptr<NameLookup> names;
@@ -115,7 +116,7 @@ int run_sweep_command(const SweepOptions& options, const ZoneNames& zones) {
   sockets.sets.resize(plan.workers);
   // Until here a signal ends the program as it ends any other: names may be slow, and a FIFO may have no reader.
   Signals signals;
-  auto on_link = std::make_unique<OnLink>(options, targets, sockets.send_buffer_bytes, plan.workers);
+  on_link->begin(sockets.send_buffer_bytes, plan.workers);
   Sweep sweep(options, targets, zones,
               {plan, read_machine_addresses(), std::move(sockets), std::move(on_link), std::move(names),
                std::move(output), output_name, format_of(options), RINGSWEEP_VERSION});

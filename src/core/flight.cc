@@ -6,6 +6,9 @@
 namespace ringsweep {
 namespace {
 
+// How often the kernel's word on a neighbour is looked for.
+constexpr std::int64_t news_poll_ns = 50 * ns_per_ms;
+
 bool is_sweep(const ProbePlan& plan) {
   return plan.delay_from == DelayFrom::timeout;
 }
@@ -39,7 +42,8 @@ Flight::Flight(Job& job, Tally& tally, OnLinkGuard& guard, std::uint64_t slots, 
       tally_(tally),
       guard_(guard),
       table_(slots, with_v6, epoch_ns, job.plan().timeouts),
-      lost_(slots + max_batch) {
+      lost_(slots + max_batch),
+      asked_(slots) {
   // A retry that counts from the timeout is in order only among probes of the same timeout.
   const ProbePlan& plan = job.plan();
   const std::size_t classes = is_sweep(plan) ? plan.timeouts.classes() : plan.delays.classes();
@@ -49,7 +53,7 @@ Flight::Flight(Job& job, Tally& tally, OnLinkGuard& guard, std::uint64_t slots, 
 bool Flight::can_start_target() const {
   if (table_.full()) return false;
   if (!is_sweep(job_.plan())) return true;
-  std::uint64_t open = table_.in_flight() + lost_.size();
+  std::uint64_t open = table_.in_flight() + lost_.size() + asked_.size();
   for (const DelayQueue& queue : due_) open += queue.size();
   return open < table_.slots();
 }
@@ -90,7 +94,7 @@ void Flight::wait_for_next(std::uint64_t number, const WaitingTarget& next) {
 void Flight::send_failed(std::uint64_t number, Reason reason, std::int64_t now_ns) {
   table_.set_state(number, ProbeState::lost_here);
   const Probe probe = table_.probe(number);
-  if (probe.memory.on_link) guard_.silent(now_ns);
+  if (probe.memory.on_link) guard_.silent(probe.address, now_ns);
   job_.send_failed(probe.memory, probe.attempt - 1, probe.address, reason, wall_ns(now_ns));
 }
 
@@ -116,7 +120,7 @@ std::int64_t Flight::next_due_ns() const {
 }
 
 bool Flight::nothing_waits() const {
-  return next_due_ns() == never_ns;
+  return next_due_ns() == never_ns && asked_.empty();
 }
 
 void Flight::set_outcome(std::uint64_t number, ProbeState state) {
@@ -128,7 +132,11 @@ void Flight::set_outcome(std::uint64_t number, ProbeState state) {
 void Flight::drop_waiting(std::uint64_t number) {
   const std::uint64_t last = table_.last_of_target(number);
   if (!table_.pending(last)) return;
-  queue_of(last).cancel(table_.place_in_queue(last));
+  if (table_.state(last) == ProbeState::timed_out && is_last(last)) {
+    asked_.cancel(table_.place_in_queue(last));
+  } else {
+    queue_of(last).cancel(table_.place_in_queue(last));
+  }
   table_.clear_pending(last);
 }
 
@@ -233,14 +241,53 @@ void Flight::expire_one(std::uint64_t number) {
     job_.interrupted(probe.memory);
     return;
   }
+  if (is_sweep(plan) && !plan.has_next(probe.attempt)) {
+    if (!wait_for_news(probe, deadline_ns)) decide_silent(probe, deadline_ns);
+    return;
+  }
   const Next next = job_.timed_out(probe, wall_ns(deadline_ns));
-  if (next == Next::done && probe.memory.on_link) guard_.silent(deadline_ns);
+  if (next == Next::done && probe.memory.on_link) guard_.silent(probe.address, deadline_ns);
   if (next == Next::done || !is_sweep(plan)) return;
   wait_for_next(number, {deadline_ns + plan.delays.at(probe.attempt), number, probe.memory, probe.attempt + 1});
 }
 
+void Flight::decide_silent(const Probe& probe, std::int64_t now_ns) {
+  job_.timed_out(probe, wall_ns(now_ns));
+  if (probe.memory.on_link) guard_.silent(probe.address, now_ns);
+}
+
+bool Flight::wait_for_news(const Probe& probe, std::int64_t now_ns) {
+  if (draining_ || !probe.memory.on_link || probe.memory.no_neighbour) return false;
+  const std::int64_t wait_ns = guard_.news_ns(probe.address);
+  if (wait_ns == 0) return false;
+  table_.set_pending(probe.number, asked_.push({now_ns + news_poll_ns, probe.attempt, probe.number, probe.memory,
+                                                probe.address, now_ns + wait_ns}));
+  return true;
+}
+
+void Flight::take_news(std::int64_t now_ns) {
+  for (std::uint64_t left = asked_.size(); left > 0 && asked_.next_due_ns() <= now_ns; --left) {
+    AskedTarget target = asked_.front();
+    asked_.pop();
+    if (target.attempt == 0) continue;
+    const bool held = table_.holds(target.number);
+    if (!draining_ && now_ns < target.until_ns && guard_.news_ns(target.address) > 0) {
+      target.due_ns = now_ns + news_poll_ns;
+      const std::uint32_t place = asked_.push(target);
+      if (held) table_.set_pending(target.number, place);
+      continue;
+    }
+    // The kernel's own complaint may have come meanwhile.
+    if (held) target.memory = table_.memory(target.number);
+    if (held) table_.clear_pending(target.number);
+    decide_silent({target.number, target.memory, target.address, 0, target.attempt, ProbeState::timed_out, false},
+                  now_ns);
+  }
+}
+
 void Flight::expire(std::int64_t heard_until_ns) {
   while (const auto number = table_.next_expired(heard_until_ns)) expire_one(*number);
+  take_news(heard_until_ns);
 }
 
 void Flight::void_in_flight(std::int64_t now_ns) {
@@ -279,6 +326,12 @@ void Flight::abandon() {
     if (table_.state(number) != ProbeState::in_flight) continue;
     set_outcome(number, ProbeState::abandoned);
     job_.interrupted(table_.memory(number));
+  }
+  for (; !asked_.empty(); asked_.pop()) {
+    const AskedTarget& target = asked_.front();
+    if (target.attempt == 0) continue;
+    job_.timed_out({target.number, target.memory, target.address, 0, target.attempt, ProbeState::timed_out, false},
+                   target.due_ns + wall_offset_ns_);
   }
   interrupt_waiting(lost_);
   for (DelayQueue& queue : due_) interrupt_waiting(queue);

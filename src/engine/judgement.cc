@@ -23,7 +23,9 @@ void take_counters(SweepSummary& summary, const Evidence& evidence) {
   // Where every target answered, or said why not, nothing is missing.
   const bool some_silent = summary.tally.of(State::no_reply) > 0;
   for (const LocalCounters::Moved& moved : evidence.counters) {
-    const std::string_view remedy = remedy_for(moved.name);
+    // IPv6 that leaves by raw sockets shows its local drops, as IPv4 does.
+    const bool shown_v6 = moved.name == "Ip6OutDiscards" && !evidence.v6_drops_hidden;
+    const std::string_view remedy = remedy_for(shown_v6 ? "IpOutDiscards" : std::string_view(moved.name));
     if (remedy.empty()) continue;
     auto& list = some_silent && lost_silently(moved.name, evidence) ? summary.lower_bound : summary.kernel_counters;
     list.push_back({moved.name, moved.by, std::string(remedy)});
@@ -41,8 +43,9 @@ void find_gaps(SweepSummary& summary, const WriterResult& written, const Evidenc
                                   counted_text(written.rows_lost, "row")));
   }
   if (tally.local.targets_refused > 0) {
-    because.push_back(fmt::format("{} could not be sent to (filtered locally: see nft list ruleset)",
-                                  counted_text(tally.local.targets_refused, "target")));
+    because.push_back(fmt::format(
+        "{} could not be sent to (filtered_locally: see nft list ruleset; no_buffer: the neighbour table stayed full)",
+        counted_text(tally.local.targets_refused, "target")));
   }
 }
 

@@ -4,22 +4,23 @@
 
 #include <algorithm>
 
-#include "ringsweep/core/on_link_guard.h"
-#include "ringsweep/net/neighbour_limits.h"
+#include "ringsweep/net/neighbour_tables.h"
 #include "ringsweep/net/routes.h"
 #include "ringsweep/output/number_text.h"
 
 namespace ringsweep {
 namespace {
 
-// A packet that waits for its neighbour stays charged to the send buffer with this much.
+// A packet that waits for its neighbour stays charged to the send buffer: with this much where it is small, and with no
+// more than twice its payload on top.
 constexpr std::uint64_t parked_packet_bytes = 832;
 // One MAC that answers for more targets than this is worth a word.
 constexpr std::uint64_t shared_mac_targets = 8;
 
-// Those prefixes that hold a target.
+// Those prefixes that hold a target. Where names are among the targets it can be any.
 OnLinkPrefixes prefixes_of(const TargetSet& targets) {
-  const OnLinkPrefixes all = read_on_link_prefixes();
+  OnLinkPrefixes all = read_on_link_prefixes();
+  if (targets.name_count() > 0) return all;
   OnLinkPrefixes used;
   for (const auto& [first, last] : all.ranges()) {
     if (targets.has_any(first, last)) used.add(first, last);
@@ -33,55 +34,87 @@ bool has_family(const OnLinkPrefixes& prefixes, Family family) {
                      [family](const auto& range) { return range.first.family == family; });
 }
 
-std::string table_reason(const char* family, std::uint64_t size, std::uint64_t used) {
+// Entries of one target: in IPv6 the group of addresses that is asked has one as well.
+constexpr std::uint64_t entries_of_target_v4 = 1;
+constexpr std::uint64_t entries_of_target_v6 = 2;
+
+// A fifth stays free for others.
+std::uint64_t places_in(const NeighbourTable& table, std::uint64_t entries_of_target) {
+  const std::uint64_t free = table.size - std::min(table.size, table.entries);
+  return std::max<std::uint64_t>(free * 8 / 10 / entries_of_target, 1);
+}
+
+std::string reason_of(const NeighbourTable& table, const char* family) {
   return fmt::format(
-      "net.{0}.neigh.default.gc_thresh3 is {1} and {2} entries are used; sysctl -w "
-      "net.{0}.neigh.default.gc_thresh3={3} "
-      "raises it",
-      family, size, used, size * 16);
+      "net.{0}.neigh.default.gc_thresh3 is {1} and {2} entries are in use; "
+      "sysctl -w net.{0}.neigh.default.gc_thresh3={3} on the host raises it",
+      family, table.size, table.entries, table.size * 16);
+}
+
+// Probes of one target that can wait for their neighbour at once.
+std::uint64_t parked_probes(const SweepOptions& options, std::int64_t asking_ns) {
+  const std::int64_t timeout_ns = std::max<std::int64_t>(options.timeout_ns, 1);
+  return std::min<std::uint64_t>(options.attempts, static_cast<std::uint64_t>(asking_ns / timeout_ns) + 1);
 }
 
 }  // namespace
 
-OnLink::OnLink(const SweepOptions& options, const TargetSet& targets, std::uint64_t send_buffer_bytes, unsigned workers)
-    : prefixes_(prefixes_of(targets)), limit_per_worker_(OnLinkGuard::unlimited) {
+OnLink::OnLink(const SweepOptions& options, const TargetSet& targets)
+    : options_(options), prefixes_(prefixes_of(targets)) {
+  if (!prefixes_.empty()) read_tables();
+}
+
+void OnLink::read_tables() {
+  NeighbourTables tables = read_neighbour_tables();
+  leave_out_spare_entries(tables);
+  const auto take = [this](const NeighbourTable& table, const char* family, std::uint64_t entries_of_target) {
+    const std::uint64_t places = places_in(table, entries_of_target);
+    guard_.asking_ns = std::max(guard_.asking_ns, table.asking_ns);
+    guard_.reachable_ns = std::max(guard_.reachable_ns, table.reachable_ns);
+    if (table_places_ != 0 && table_places_ <= places) return;
+    table_places_ = places;
+    table_reason_ = reason_of(table, family);
+  };
+  if (has_family(prefixes_, Family::v4)) take(tables.v4, "ipv4", entries_of_target_v4);
+  if (has_family(prefixes_, Family::v6)) take(tables.v6, "ipv6", entries_of_target_v6);
+  if (!options_.guards) table_places_ = 0;
+  bytes_per_target_ = (parked_packet_bytes + 2 * options_.payload_size) * parked_probes(options_, guard_.asking_ns);
+}
+
+std::uint64_t OnLink::send_buffer_bytes_wanted() const {
+  return table_places_ * bytes_per_target_;
+}
+
+void OnLink::begin(std::uint64_t send_buffer_bytes, unsigned workers) {
+  workers_ = workers;
   if (prefixes_.empty()) return;
   watch_ = std::make_unique<NeighbourWatch>(prefixes_);
-  if (!options.guards) return;
-  limit_by_neighbour_table(workers);
-  limit_by_send_buffer(send_buffer_bytes, options.attempts);
+  if (table_places_ == 0) return;
+  guard_.limit = std::max<std::uint64_t>(table_places_ / workers, 1);
+  limit_reason_ = table_reason_;
+  const std::uint64_t buffer_places = std::max<std::uint64_t>(send_buffer_bytes / bytes_per_target_, 1);
+  if (buffer_places >= guard_.limit) return;
+  guard_.limit = buffer_places;
+  // The kernel doubles what a program asks for.
+  limit_reason_ = fmt::format("the send buffer of a socket takes {} bytes; sysctl -w net.core.wmem_max={} raises it",
+                              send_buffer_bytes, (send_buffer_bytes_wanted() + 1) / 2);
 }
 
-void OnLink::take_limit(std::uint64_t limit, std::string reason) {
-  limit = std::max<std::uint64_t>(limit, 1);
-  if (limit_per_worker_ != OnLinkGuard::unlimited && limit_per_worker_ <= limit) return;
-  limit_per_worker_ = limit;
-  limit_reason_ = std::move(reason);
+OnLinkGuard::Options OnLink::guard_of_worker() const {
+  OnLinkGuard::Options guard = guard_;
+  guard.neighbours = watch_.get();
+  return guard;
 }
 
-void OnLink::limit_by_neighbour_table(unsigned workers) {
-  const NeighbourLimits limits = read_neighbour_limits();
-  const auto share = [workers](std::uint64_t size, std::uint64_t used) {
-    return (size - std::min(size, used)) * 8 / 10 / workers;
-  };
-  if (has_family(prefixes_, Family::v4)) {
-    take_limit(share(limits.gc_thresh3_v4, limits.used_v4), table_reason("ipv4", limits.gc_thresh3_v4, limits.used_v4));
-  }
-  if (has_family(prefixes_, Family::v6)) {
-    take_limit(share(limits.gc_thresh3_v6, limits.used_v6), table_reason("ipv6", limits.gc_thresh3_v6, limits.used_v6));
-  }
-}
-
-void OnLink::limit_by_send_buffer(std::uint64_t send_buffer_bytes, std::uint32_t attempts) {
-  take_limit(send_buffer_bytes / (parked_packet_bytes * attempts),
-             fmt::format("the send buffer holds {} bytes; net.core.wmem_max raises it", send_buffer_bytes));
+std::int64_t OnLink::longest_wait_ns() const {
+  return watch_ == nullptr ? 0 : OnLinkGuard::longest_news_ns(guard_.asking_ns, watch_->has_stale());
 }
 
 void OnLink::report(SweepSummary& summary, bool held_back) const {
   if (held_back) {
-    summary.guards.push_back({"on-link", fmt::format("at most {} unresolved targets of the own links at once: {}; "
-                                                     "--no-guards does without",
-                                                     limit_per_worker_ * summary.workers, limit_reason_)});
+    summary.guards.push_back({"on-link", fmt::format("at most {} targets of the own links were unresolved or fresh at "
+                                                     "once: {}; --no-guards does without",
+                                                     limit(), limit_reason_)});
   }
   if (const std::uint64_t there = summary.tally.silent_but_there; there > 0) {
     summary.notes.push_back(
@@ -90,8 +123,8 @@ void OnLink::report(SweepSummary& summary, bool held_back) const {
   }
   if (watch_ == nullptr) return;
   for (const SharedMac& shared : watch_->macs_with_more_than(shared_mac_targets)) {
-    summary.notes.push_back(
-        fmt::format("{} answers ARP or neighbour discovery for {} targets (proxy ARP?)", shared.mac, shared.addresses));
+    summary.notes.push_back(fmt::format("{} answers ARP or neighbour discovery for {} addresses (proxy ARP?)",
+                                        shared.mac, shared.addresses));
   }
 }
 

@@ -11,6 +11,8 @@ constexpr std::int64_t longest_backoff_ns = 10 * ns_per_ms;
 constexpr std::int64_t name_poll_ns = 100 * ns_per_ms;
 constexpr std::int64_t output_poll_ns = ns_per_ms;
 constexpr std::uint16_t maybe_tries_max = 10;
+// A full neighbour table has room again after seconds.
+constexpr std::uint16_t full_table_tries_max = 1000;
 // One loss shows at many looks: it halves the rate once. Never below this share of what was asked.
 constexpr std::int64_t halving_interval_ns = 100 * ns_per_ms;
 constexpr std::uint64_t slowest_share = 64;
@@ -23,17 +25,27 @@ enum class Refusal {
   final
 };
 
-Refusal refusal_of(int errno_value) {
+struct Answer {
+  Refusal refusal;
+  std::uint16_t tries_max = 0;   // Refusal::maybe
+  Reason reason = Reason::none;  // of the verdict, once tried so often
+};
+
+Answer answer_to(int errno_value, bool on_link_v6) {
   switch (errno_value) {
     case EAGAIN:
     case ENOBUFS:
     case ENOMEM:
     case EINTR:
-      return Refusal::full;
+      return {Refusal::full};
     case EPERM:
-      return Refusal::maybe;
+      return {Refusal::maybe, maybe_tries_max, Reason::filtered_locally};
+    case EINVAL:
+      // What IPv6 says where the neighbour table is full, but also where a route is a black hole.
+      if (on_link_v6) return {Refusal::maybe, full_table_tries_max, Reason::no_buffer};
+      return {Refusal::final};
     default:
-      return Refusal::final;
+      return {Refusal::final};
   }
 }
 
@@ -139,12 +151,33 @@ bool Sender::take_one(std::int64_t now_ns) {
   if (source_.empty() || !sink_.has_room()) return false;
   const bool may_on_link = guard_.may_start(now_ns);
   if (source_.only_postponed_left() && !may_on_link) return false;
-  if (const auto taken = source_.take(may_on_link)) {
+  const auto taken = source_.take(may_on_link);
+  if (taken) {
     TargetMemory memory;
     memory.target = taken->index;
     memory.on_link = taken->on_link;
     add({now_ns, 0, memory, 1}, now_ns);
+  } else if (!may_on_link) {
+    held_back_ = true;
   }
+  return true;
+}
+
+void Sender::ask_again(const WaitingTarget& entry, std::int64_t now_ns) {
+  WaitingTarget again = entry;
+  again.due_ns = now_ns + name_poll_ns;
+  names_.push(again);
+}
+
+bool Sender::take_place(TargetMemory& memory, const Address& address, std::int64_t now_ns) {
+  if (!memory.on_link && source_.targets().is_name(memory.target)) {
+    memory.on_link = source_.is_on_link(address);
+    if (memory.on_link && !guard_.may_start(now_ns)) {
+      held_back_ = true;
+      return false;
+    }
+  }
+  if (memory.on_link) guard_.started();
   return true;
 }
 
@@ -153,9 +186,7 @@ std::optional<Address> Sender::address_to_probe(const WaitingTarget& entry, std:
   const std::uint64_t target = entry.memory.target;
   const NameAnswer answer = source_.look_up(target);
   if (answer.kind == NameAnswer::Kind::pending) {
-    WaitingTarget again = entry;
-    again.due_ns = now_ns + name_poll_ns;
-    names_.push(again);
+    ask_again(entry, now_ns);
     return std::nullopt;
   }
   const std::int64_t wall_ns = flight_.wall_ns(now_ns);
@@ -174,10 +205,14 @@ std::optional<Address> Sender::address_to_probe(const WaitingTarget& entry, std:
   return answer.address;
 }
 
-void Sender::add(const WaitingTarget& entry, std::int64_t now_ns) {
-  const auto address = address_to_probe(entry, now_ns);
+void Sender::add(const WaitingTarget& target, std::int64_t now_ns) {
+  const auto address = address_to_probe(target, now_ns);
   if (!address) return;
-  if (entry.memory.on_link && entry.previous == 0) guard_.started();
+  WaitingTarget entry = target;
+  if (entry.previous == 0 && !take_place(entry.memory, *address, now_ns)) {
+    ask_again(target, now_ns);
+    return;
+  }
   const std::uint64_t number = flight_.launch(entry, *address);
   ++launched_;
   const ProbeToken token{number & ((std::uint64_t{1} << probe_number_bits) - 1), entry.attempt, entry.memory.target,
@@ -222,17 +257,18 @@ void Sender::settle(const SendResult& result) {
 }
 
 bool Sender::settle_failure(std::uint64_t number, int errno_value, std::int64_t now_ns) {
-  const Refusal refusal = refusal_of(errno_value);
-  if (refusal == Refusal::full) {
+  const TargetMemory memory = flight_.table().memory(number);
+  const Answer answer = answer_to(errno_value, memory.on_link && flight_.table().address(number).is_v6());
+  if (answer.refusal == Refusal::full) {
     ++tally_.local.send_full;
     flight_.lost_here(number, now_ns, false);
     return false;
   }
-  if (refusal == Refusal::maybe) {
+  if (answer.refusal == Refusal::maybe) {
     ++tally_.local.send_maybe;
-    if (flight_.table().memory(number).local_tries + 1 >= maybe_tries_max) {
+    if (memory.local_tries + 1 >= answer.tries_max) {
       ++tally_.local.targets_refused;
-      flight_.send_failed(number, Reason::filtered_locally, now_ns);
+      flight_.send_failed(number, answer.reason, now_ns);
     } else {
       flight_.lost_here(number, now_ns, true);
     }

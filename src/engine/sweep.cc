@@ -160,7 +160,7 @@ void Sweep::sweep_share(WorkerThread& mine, Transport& transport) {
   Worker::Options options;
   options.table_slots = plan.table_slots();
   options.targets_waiting_max = plan.table_slots();
-  options.on_link_limit = setup_.on_link->limit_per_worker();
+  options.on_link = setup_.on_link->guard_of_worker();
   options.sender.rate = rate;
   // What leaves in one go is a batch over all workers.
   options.sender.batch = rate.is_max() ? options_.batch : std::max(1U, options_.batch / plan.workers);
@@ -193,6 +193,11 @@ void Sweep::print_start() const {
   info.rate_reason = setup_.plan.rate_reason;
   info.packet_bytes = setup_.plan.packet_bytes;
   info.longest_ns = setup_.plan.longest_duration_ns();
+  if (info.longest_ns && *info.longest_ns < never_ns) *info.longest_ns += setup_.on_link->longest_wait_ns();
+  if (const std::uint64_t limit = setup_.on_link->limit(); limit != 0 && limit < info.targets) {
+    info.longest_ns.reset();
+    info.on_link_limit = limit;
+  }
   info.seed = setup_.plan.seed;
   info.sockets = setup_.sockets.description;
   info.engine = workers_.front()->engine_note;

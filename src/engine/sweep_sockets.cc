@@ -18,13 +18,13 @@ constexpr double fastest_pps = 400'000;
 constexpr double least_buffer_bytes = 512.0 * 1024;
 constexpr double most_buffer_bytes = 32.0 * 1024 * 1024;
 
-std::uint64_t buffer_bytes(Rate rate, double bridged_s) {
+std::uint64_t buffer_bytes(Rate rate, double bridged_s, double least_bytes = least_buffer_bytes) {
   const double pps = rate.is_max() ? fastest_pps : rate.pps();
   return static_cast<std::uint64_t>(
-      std::clamp(pps * bridged_s * bytes_per_packet, least_buffer_bytes, most_buffer_bytes));
+      std::min(std::max({pps * bridged_s * bytes_per_packet, least_bytes, least_buffer_bytes}), most_buffer_bytes));
 }
 
-SocketOptions socket_options(const SweepOptions& options, const SweepPlan& plan) {
+SocketOptions socket_options(const SweepOptions& options, const SweepPlan& plan, std::uint64_t send_wanted_bytes) {
   SocketOptions result;
   if (options.socket == SocketChoice::dgram) result.plan = SocketPlan::dgram;
   if (options.socket == SocketChoice::raw) result.plan = SocketPlan::raw;
@@ -36,7 +36,9 @@ SocketOptions socket_options(const SweepOptions& options, const SweepPlan& plan)
   result.source_v4 = options.source_v4;
   result.source_v6 = options.source_v6;
   result.receive_buffer_bytes = buffer_bytes(plan.rate_of_worker(), bridged_receive_s);
-  result.send_buffer_bytes = buffer_bytes(plan.rate_of_worker(), bridged_send_s);
+  // The kernel doubles what is asked for.
+  result.send_buffer_bytes =
+      buffer_bytes(plan.rate_of_worker(), bridged_send_s, static_cast<double>(send_wanted_bytes) / 2);
   result.packet_bytes = options.payload_size + icmp_header_size;
   return result;
 }
@@ -49,28 +51,29 @@ std::uint64_t smallest_send_buffer(const SocketSet& sockets) {
   return smallest;
 }
 
-SocketSet open_first(const SweepOptions& options, SweepPlan& plan) {
+SocketSet open_first(const SweepOptions& options, SweepPlan& plan, std::uint64_t send_wanted_bytes) {
   try {
-    return open_sockets(socket_options(options, plan));
+    return open_sockets(socket_options(options, plan, send_wanted_bytes));
   } catch (const Error&) {
     if (!plan.v6_for_names_only || !plan.need_v4) throw;
     plan.need_v6 = false;
-    return open_sockets(socket_options(options, plan));
+    return open_sockets(socket_options(options, plan, send_wanted_bytes));
   }
 }
 
 }  // namespace
 
-SweepSockets open_sweep_sockets(const SweepOptions& options, SweepPlan& plan) {
+SweepSockets open_sweep_sockets(const SweepOptions& options, SweepPlan& plan, std::uint64_t send_wanted_bytes) {
   SweepSockets result;
-  result.sets.push_back(open_first(options, plan));
+  result.sets.push_back(open_first(options, plan, send_wanted_bytes));
   result.plan = result.sets.front().plan;
   result.send_buffer_bytes = smallest_send_buffer(result.sets.front());
   result.description = result.sets.front().description;
   const auto& v6 = result.sets.front().v6;
   result.v6_drops_hidden = v6 && v6->sender_is_ping;
   if (result.plan == SocketPlan::raw) plan.limit_workers(1);
-  while (result.sets.size() < plan.workers) result.sets.push_back(open_sockets(socket_options(options, plan)));
+  while (result.sets.size() < plan.workers)
+    result.sets.push_back(open_sockets(socket_options(options, plan, send_wanted_bytes)));
   return result;
 }
 

@@ -31,7 +31,7 @@ Worker::Worker(const Options& options, Job& job, TargetSource& source, VerdictSi
       tally_(tally),
       share_(source.left()),
       longest_timeout_ns_(longest_of(job.plan().timeouts)),
-      guard_(options.on_link_limit, job.plan().timeouts.total_ns(job.plan().attempts)),
+      guard_(options.on_link, job.plan()),
       flight_(job, tally, guard_, options.table_slots, options.targets_waiting_max, options.sender.need_v6,
               options.sender.start_ns),
       receiver_(flight_, key, identity_of(options.sender, transport), machine, tally),
@@ -43,7 +43,7 @@ void Worker::run(const std::atomic<StopLevel>& stop, WorkerProgress& progress) {
   flight_.set_wall_offset(transport_.realtime_offset_ns());
   std::int64_t now_ns = transport_.now_ns();
   while (!done(stop.load(std::memory_order_relaxed), now_ns)) {
-    transport_.wait(std::min({sender_.next_ns(), flight_.table().next_expiry_ns(), next_tick_ns_, drain_until_ns_}));
+    transport_.wait(std::min({sender_.next_ns(), flight_.next_expiry_ns(), next_tick_ns_, drain_until_ns_}));
     receive();
     expire();
     now_ns = transport_.now_ns();
@@ -67,7 +67,7 @@ void Worker::receive() {
 }
 
 void Worker::expire() {
-  if (flight_.table().next_expiry_ns() > heard_until_ns_) return;
+  if (flight_.next_expiry_ns() > heard_until_ns_) return;
   // Nobody is called silent before it is known that none of the answers was dropped here.
   check_losses(heard_until_ns_);
   flight_.expire(heard_until_ns_);

@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "proc_file.h"
+#include "ringsweep/net/neighbour_tables.h"
 
 namespace ringsweep {
 namespace {
@@ -64,8 +65,10 @@ LocalCounters LocalCounters::read(const std::string& proc) {
   add("Ip6OutDiscards", from_pairs(snmp6, "Ip6OutDiscards"));
   add("Ip6OutNoRoutes", from_pairs(snmp6, "Ip6OutNoRoutes"));
   add("Icmp6OutType128", of_type(snmp6, from_pairs(snmp6, "Icmp6OutType128")));
-  add("arp_table_fulls", from_columns(stat + "arp_cache", "table_fulls"));
-  add("ndisc_table_fulls", from_columns(stat + "ndisc_cache", "table_fulls"));
+  // /proc tells of the neighbour tables in the initial network namespace only, netlink in each.
+  const NeighbourTables neighbours = read_neighbour_tables();
+  add("arp_table_fulls", neighbours.v4.overflows);
+  add("ndisc_table_fulls", neighbours.v6.overflows);
   add("conntrack_drop", from_columns(stat + "nf_conntrack", "drop"));
   add("IPReversePathFilter", from_line_pair(proc + "/net/netstat", "TcpExt", "IPReversePathFilter"));
   return counters;

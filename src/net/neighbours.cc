@@ -16,6 +16,7 @@
 #include <thread>
 #include <unordered_map>
 
+#include "neighbour_message.h"
 #include "netlink.h"
 #include "ringsweep/base/error.h"
 #include "ringsweep/base/signals_blocked.h"
@@ -31,62 +32,6 @@ constexpr std::int64_t dump_rest_factor = 20;
 constexpr int listen_buffer_bytes = 1 << 20;
 // A flood of announcements stops neither the dumps nor the end.
 constexpr int reads_in_a_row = 64;
-
-// What one message of the kernel says of one neighbour.
-struct Sighting {
-  Address address;  // the zone is its interface, in both families
-  unsigned state = 0;
-  unsigned flags = 0;
-  std::string mac;  // the bytes; empty: not known
-  std::int64_t confirmed_ago_ns = std::numeric_limits<std::int64_t>::max();
-  std::int64_t changed_ago_ns = std::numeric_limits<std::int64_t>::max();
-  std::uint32_t probes = 0;  // how often the kernel has asked
-};
-
-// The kernel rounds ages down to its ticks; rounded up, what counts as new is new.
-std::int64_t age_ns(std::uint32_t ticks) {
-  static const std::int64_t tick_length_ns = ns_per_s / sysconf(_SC_CLK_TCK);
-  return (std::int64_t{ticks} + 1) * tick_length_ns;
-}
-
-void read_attribute(const nlattr& attribute, Sighting& seen) {
-  const void* payload = mnl_attr_get_payload(&attribute);
-  const std::size_t size = mnl_attr_get_payload_len(&attribute);
-  switch (mnl_attr_get_type(&attribute)) {
-    case NDA_DST:
-      read_address(attribute, seen.address);
-      break;
-    case NDA_LLADDR:
-      seen.mac.assign(static_cast<const char*>(payload), size);
-      break;
-    case NDA_PROBES:
-      if (size >= 4) seen.probes = mnl_attr_get_u32(&attribute);
-      break;
-    case NDA_CACHEINFO:
-      if (size >= sizeof(nda_cacheinfo)) {
-        const auto& ages = *static_cast<const nda_cacheinfo*>(payload);
-        seen.confirmed_ago_ns = age_ns(ages.ndm_confirmed);
-        seen.changed_ago_ns = age_ns(ages.ndm_updated);
-      }
-      break;
-    default:
-      break;
-  }
-}
-
-std::optional<Sighting> read_sighting(const nlmsghdr& message) {
-  // Entries that the kernel forgot (RTM_DELNEIGH) say nothing new.
-  if (message.nlmsg_type != RTM_NEWNEIGH) return std::nullopt;
-  const ndmsg& entry = *static_cast<const ndmsg*>(mnl_nlmsg_get_payload(&message));
-  if (entry.ndm_family != AF_INET && entry.ndm_family != AF_INET6) return std::nullopt;
-  Sighting seen;
-  seen.address = entry.ndm_family == AF_INET ? Address::v4(0) : Address::v6(0, 0);
-  seen.state = entry.ndm_state;
-  seen.flags = entry.ndm_flags;
-  each_attribute(message, sizeof(ndmsg), [&seen](const nlattr& attribute) { read_attribute(attribute, seen); });
-  seen.address.zone = static_cast<std::uint32_t>(entry.ndm_ifindex);
-  return seen;
-}
 
 struct HashAddress {
   std::size_t operator()(const Address& address) const {
@@ -114,11 +59,15 @@ class NeighbourMemory {
   NeighbourState state_of(const Address& address) const;
   std::string mac_of(const Address& address) const;
   std::vector<SharedMac> macs_with_more_than(std::uint64_t targets) const;
+  bool has_stale() const {
+    return std::any_of(neighbours_.begin(), neighbours_.end(), [](const auto& entry) { return entry.second.stale; });
+  }
 
  private:
   struct Neighbour {
     std::string mac;
     bool mac_from_before = false;
+    bool stale = false;  // the kernel asks again when the entry is used
     NeighbourState state = NeighbourState::unknown;
   };
   template <typename Take>
@@ -131,9 +80,7 @@ class NeighbourMemory {
 
 void NeighbourMemory::take(const Sighting& seen, std::int64_t watched_ns, bool before) {
   if (!prefixes_.contains(seen.address)) return;
-  // Somebody said so: nobody was asked.
-  const bool told =
-      (seen.state & (NUD_PERMANENT | NUD_NOARP)) != 0 || (seen.flags & (NTF_PROXY | NTF_EXT_LEARNED)) != 0;
+  const bool told = seen.told();
   if (std::find(interfaces_.begin(), interfaces_.end(), seen.address.zone) == interfaces_.end()) {
     interfaces_.push_back(seen.address.zone);
   }
@@ -142,8 +89,10 @@ void NeighbourMemory::take(const Sighting& seen, std::int64_t watched_ns, bool b
     neighbour.mac = seen.mac;
     neighbour.mac_from_before = before || told;
   }
+  neighbour.stale = !told && !seen.mac.empty() && (seen.state & (NUD_STALE | NUD_DELAY | NUD_PROBE)) != 0;
   if (told) return;
-  const bool heard = !seen.mac.empty() && (!neighbour.mac_from_before || seen.confirmed_ago_ns <= watched_ns);
+  const bool heard = !seen.mac.empty() && (!neighbour.mac_from_before || seen.confirmed_ago_ns <= watched_ns ||
+                                           (seen.state & NUD_REACHABLE) != 0);
   // An entry that somebody deletes is announced as failed too, but then the kernel has not asked.
   const bool silent = (seen.state & NUD_FAILED) != 0 && seen.probes > 0 && seen.changed_ago_ns <= watched_ns;
   if (heard) {
@@ -166,10 +115,12 @@ void NeighbourMemory::each_entry_of(const Address& address, Take take) const {
 
 NeighbourState NeighbourMemory::state_of(const Address& address) const {
   NeighbourState state = NeighbourState::unknown;
-  each_entry_of(address, [&state](const Neighbour& neighbour) {
+  bool stale = false;
+  each_entry_of(address, [&](const Neighbour& neighbour) {
     if (state != NeighbourState::valid && neighbour.state != NeighbourState::unknown) state = neighbour.state;
+    stale = stale || neighbour.stale;
   });
-  return state;
+  return state == NeighbourState::unknown && stale ? NeighbourState::asked : state;
 }
 
 std::string NeighbourMemory::mac_of(const Address& address) const {
@@ -214,6 +165,10 @@ class NeighbourWatch::Loop {
   std::vector<SharedMac> macs_with_more_than(std::uint64_t targets) const {
     const std::lock_guard lock(mutex_);
     return memory_.macs_with_more_than(targets);
+  }
+  bool has_stale() const {
+    const std::lock_guard lock(mutex_);
+    return memory_.has_stale();
   }
   void read_table(bool before = false);
 
@@ -310,6 +265,10 @@ std::string NeighbourWatch::mac_of(const Address& address) const {
 
 std::vector<SharedMac> NeighbourWatch::macs_with_more_than(std::uint64_t targets) const {
   return loop_->macs_with_more_than(targets);
+}
+
+bool NeighbourWatch::has_stale() const {
+  return loop_->has_stale();
 }
 
 void NeighbourWatch::refresh() {

@@ -21,7 +21,8 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 11> remedies
     {"completion_overflow", "lower -r, or give more cores with -w"},
     {"void_probes", "lower -r, or raise --attempts"},
     {"unrepaired", "lower -r, or raise --attempts"},
-    {"IpOutDiscards", "a queue of a device was full; what was lost was sent again, a lower -r avoids it"},
+    {"IpOutDiscards",
+     "a device's queue or the neighbour table was full; what was lost was sent again, a lower -r avoids it"},
     {"arp_table_fulls", "raise net.ipv4.neigh.default.gc_thresh3"},
     {"ndisc_table_fulls", "raise net.ipv6.neigh.default.gc_thresh3"},
     {"conntrack_drop", "raise net.netfilter.nf_conntrack_max, or exempt ICMP from tracking"},
@@ -156,6 +157,7 @@ std::string start_line(const StartInfo& info) {
   if (info.shards > 1) text += fmt::format(" (shard {}/{})", info.shard, info.shards);
   text += fmt::format(" {}", rate_and_bits(info));
   if (info.longest_ns) text += fmt::format(", at most {}", duration_text(std::max(*info.longest_ns, ns_per_s)));
+  if (info.on_link_limit > 0) text += fmt::format(", at most {} on-link targets at once", info.on_link_limit);
   text += fmt::format("; seed {}, sockets {}, engine {}", info.seed, info.sockets, info.engine);
   if (info.workers > 1) text += fmt::format(", {} workers", info.workers);
   text += '\n';

@@ -107,7 +107,7 @@ class SendFailed(CliTest):
         result = self.rows_with(refuse, "127.0.0.1", "127.1.0.1", status=3)
         self.expect_rows(result.stdout, ["127.0.0.1,,alive,RTT,64,1,127.0.0.1,0,0,echo_reply,TIME",
                                          "127.1.0.1,,send_failed,,,0,,,,filtered_locally,TIME"])
-        self.assertRegex(result.stderr, r"^ringsweep: incomplete: 1 .*filtered locally: see nft list ruleset\)\n$")
+        self.assertRegex(result.stderr, r"^ringsweep: incomplete: 1 .*filtered_locally: see nft list ruleset; .*\)\n$")
 
     def test_larger_than_the_route_allows(self):
         """The kernel does not fragment what must stay whole (DF, up to 576 bytes)."""

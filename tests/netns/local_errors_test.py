@@ -1,19 +1,14 @@
 """What goes wrong on this machine: full buffers, dropped replies, filters and routes. It says nothing about a host."""
 
 import json
-import pathlib
 import signal
-import sys
 
 import ringsweep_test
 from ringsweep_test import Lab, needs_tool
-from sweep_test_case import COMBINATIONS, SweepTest, TunPeer, addresses, read_rows
+from sweep_test_case import COMBINATIONS, DEFAULT_BUFFERS, SweepTest, TunPeer, addresses, read_rows
 from tun import needs_tun
 
 QUICK = ("-r", "20k", "--attempts", "2", "-t", "300ms")
-REFUSING = pathlib.Path(ringsweep_test.__file__).with_name("refusing.py")
-# As on a system with the default limits and without privileges: 208 KiB, some 250 replies.
-DEFAULT_BUFFERS = [sys.executable, "-B", REFUSING, "buffer-sizes"]
 
 
 class SendBuffer(SweepTest):

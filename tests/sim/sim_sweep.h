@@ -95,7 +95,7 @@ struct SimSweep {
   static Worker::Options worker_options(const SimSweepOptions& options) {
     Worker::Options result;
     result.table_slots = options.table_slots;
-    result.on_link_limit = options.on_link_limit;
+    result.on_link = {options.on_link_limit, 3 * ns_per_s, 45 * ns_per_s, options.neighbours};
     result.targets_waiting_max = options.table_slots;
     result.sender.rate = options.rate;
     result.sender.batch = options.batch;

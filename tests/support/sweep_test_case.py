@@ -24,6 +24,8 @@ from ringsweep_test import BINARY, RingsweepTest
 
 # The four ways to send and receive; what a test of the kernel's doings should hold in.
 COMBINATIONS = [(socket, engine) for socket in ("dgram", "raw") for engine in ("uring", "mmsg")]
+# For `through`: as on a system with the default limits and without privileges, 208 KiB, some 250 replies.
+DEFAULT_BUFFERS = [sys.executable, "-B", pathlib.Path(__file__).with_name("refusing.py"), "buffer-sizes"]
 
 
 def addresses(*networks):

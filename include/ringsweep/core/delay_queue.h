@@ -23,22 +23,24 @@ struct WaitingTarget {
   std::uint32_t attempt;  // of the probe to come, 0: cancelled
 };
 
-class DelayQueue {
+// `Entry` has `due_ns` and `attempt`, as WaitingTarget.
+template <typename Entry>
+class DelayQueueOf {
  public:
-  explicit DelayQueue(std::uint64_t capacity) : ring_(std::bit_ceil(capacity == 0 ? 1 : capacity)) {}
+  explicit DelayQueueOf(std::uint64_t capacity) : ring_(std::bit_ceil(capacity == 0 ? 1 : capacity)) {}
 
   bool empty() const { return first_ == end_; }
   std::uint64_t size() const { return end_ - first_; }
   std::int64_t next_due_ns() const { return empty() ? never_ns : front().due_ns; }
   // Pre: !empty().
-  const WaitingTarget& front() const { return ring_[slot(first_)]; }
+  const Entry& front() const { return ring_[slot(first_)]; }
   void pop() {
     assert(!empty());
     ++first_;
   }
   // An entry that comes out of turn (its delay is the same, but it was noticed early) waits for the one before it.
   // Pre: there is room: the owner sizes the queue for all targets that can wait at once. Returns its place.
-  std::uint32_t push(WaitingTarget entry) {
+  std::uint32_t push(Entry entry) {
     assert(size() < ring_.size());
     if (!empty()) entry.due_ns = std::max(entry.due_ns, ring_[slot(end_ - 1)].due_ns);
     ring_[slot(end_)] = entry;
@@ -49,9 +51,11 @@ class DelayQueue {
 
  private:
   std::size_t slot(std::uint64_t position) const { return static_cast<std::size_t>(position & (ring_.size() - 1)); }
-  ZeroedArray<WaitingTarget> ring_;
+  ZeroedArray<Entry> ring_;
   std::uint64_t first_ = 0;
   std::uint64_t end_ = 0;
 };
+
+using DelayQueue = DelayQueueOf<WaitingTarget>;
 
 }  // namespace ringsweep

@@ -8,6 +8,7 @@
 // worker. Never throws or allocates after construction.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -66,8 +67,11 @@ class Flight {
   // This machine itself said that the target's neighbour does not answer: no word of the network.
   void own_error(std::uint64_t number);
 
-  // All probes whose time was over at `heard_until_ns`.
+  // All probes whose time was over at `heard_until_ns`. A target that was silent to the last is decided then, unless
+  // the kernel is about to tell whether its neighbour is there: that is waited for (OnLinkGuard::news_ns).
   void expire(std::int64_t heard_until_ns);
+  // When expire() has something to do.
+  std::int64_t next_expiry_ns() { return std::min(table_.next_expiry_ns(), asked_.next_due_ns()); }
   // Answers may have been lost here: each probe in flight is void and its target is probed again, once.
   void void_in_flight(std::int64_t now_ns);
 
@@ -75,15 +79,31 @@ class Flight {
 
   // From now on nothing is sent again.
   void drain() { draining_ = true; }
-  // The end: what is still open is abandoned and its targets are interrupted.
+  // The end: what is still open is abandoned and its targets are interrupted; those that were silent to the last are
+  // decided.
   void abandon();
 
  private:
+  // Silent to its last probe, and the kernel is asking for its neighbour.
+  struct AskedTarget {
+    std::int64_t due_ns;
+    std::uint32_t attempt;  // 0: cancelled
+    std::uint64_t number;
+    TargetMemory memory;
+    Address address;
+    std::int64_t until_ns;
+  };
+
   void set_outcome(std::uint64_t number, ProbeState state);
   // The target of `number` is decided: its waiting retry is dropped, its other probe in flight is superseded.
   void drop_waiting(std::uint64_t number);
   void supersede_others(std::uint64_t number);
   void expire_one(std::uint64_t number);
+  // True where the target of this last probe waits for the kernel's word.
+  bool wait_for_news(const Probe& probe, std::int64_t now_ns);
+  void take_news(std::int64_t now_ns);
+  void decide_silent(const Probe& probe, std::int64_t now_ns);
+  bool is_last(std::uint64_t number) const { return !job_.plan().has_next(table_.attempt(number)); }
   // The target of probe `number` shall get another probe: it waits in the queue of its kind.
   void wait_for_next(std::uint64_t number, const WaitingTarget& next);
   DelayQueue& queue_of(std::uint64_t number);
@@ -97,6 +117,7 @@ class Flight {
   InflightTable table_;
   DelayQueue lost_;
   std::vector<DelayQueue> due_;  // one for each class of delay
+  DelayQueueOf<AskedTarget> asked_;
   std::int64_t wall_offset_ns_ = 0;
   bool draining_ = false;
 };

@@ -28,8 +28,9 @@ class OnLinkPrefixes {
 
 enum class NeighbourState : std::uint8_t {
   unknown,
-  valid,   // it answered ARP or ND during the sweep
+  valid,   // it answered ARP or ND, during the sweep or so shortly before that the kernel holds it for reachable
   failed,  // nobody has this address
+  asked,   // known from long ago: the kernel asks again some seconds after its entry was used
 };
 
 // Thread-safe; asked once for each on-link target that did not answer.

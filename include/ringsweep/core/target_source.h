@@ -60,11 +60,14 @@ class TargetSource {
     return {NameAnswer::Kind::address, targets_.address_at(index), Reason::none};
   }
   const TargetSet& targets() const { return targets_; }
+  // Lies on a link of this machine that is to be minded.
+  bool is_on_link(const Address& address) const { return on_link_ != nullptr && on_link_->contains(address); }
 
  private:
   static void advance(Stride& cursor) { cursor.first += cursor.stride; }
+  // A name's address is not known before its turn.
   bool is_on_link(std::uint64_t index) const {
-    return on_link_ != nullptr && !targets_.is_name(index) && on_link_->contains(targets_.address_at(index));
+    return on_link_ != nullptr && !targets_.is_name(index) && is_on_link(targets_.address_at(index));
   }
 
   const TargetSet& targets_;

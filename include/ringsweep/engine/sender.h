@@ -44,6 +44,8 @@ class Sender {
   std::int64_t next_ns() const;
   // Every target was started, nothing waits for another probe.
   bool finished() const;
+  // The guard kept some on-link target waiting.
+  bool was_held_back() const { return held_back_; }
   // No new target and no retry from now on.
   void stop() { stopped_ = true; }
 
@@ -60,7 +62,11 @@ class Sender {
   // Takes one target that is due, or a new one; false: there is none to take now.
   bool take_one(std::int64_t now_ns);
   // Puts the next probe of this target into the batch, unless it turns out to need none.
-  void add(const WaitingTarget& entry, std::int64_t now_ns);
+  void add(const WaitingTarget& target, std::int64_t now_ns);
+  // A new target whose address is not known yet, or that has to wait for a place, has its turn again soon.
+  void ask_again(const WaitingTarget& entry, std::int64_t now_ns);
+  // A new target takes its place on the own links; false: there is none for it yet.
+  bool take_place(TargetMemory& memory, const Address& address, std::int64_t now_ns);
   // The address of a target; nothing where it was decided without a probe, or waits for its name.
   std::optional<Address> address_to_probe(const WaitingTarget& entry, std::int64_t now_ns);
   // When a new target may be started, as far as table and guard decide; never_ns: not before something happens.
@@ -91,7 +97,7 @@ class Sender {
   std::array<std::uint64_t, max_batch> numbers_{};
   std::uint32_t filled_ = 0;
 
-  DelayQueue names_;  // targets whose name is not resolved yet
+  DelayQueue names_;  // targets whose name is not resolved yet, or lies on-link where there is no place
   std::uint64_t launched_ = 0;
   std::int64_t blocked_until_ns_ = 0;  // after a refusal; also while the output is full
   std::int64_t backoff_ns_ = 0;
@@ -100,6 +106,7 @@ class Sender {
   std::int64_t next_halving_ns_ = 0;
   std::int64_t first_sent_ns_ = 0;
   std::int64_t last_sent_ns_ = 0;
+  bool held_back_ = false;
   bool output_full_ = false;
   bool stopped_ = false;
 };

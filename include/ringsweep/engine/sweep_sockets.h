@@ -20,6 +20,7 @@ struct SweepSockets {
 
 // Limits the plan to one worker where only raw sockets are to be had, since each raw socket gets a copy of the others'
 // replies, and to IPv4 where this machine has no IPv6 and only names could have needed it.
-SweepSockets open_sweep_sockets(const SweepOptions& options, SweepPlan& plan);
+// `send_wanted_bytes`: at least so large a send buffer is asked for (as the kernel accounts it).
+SweepSockets open_sweep_sockets(const SweepOptions& options, SweepPlan& plan, std::uint64_t send_wanted_bytes);
 
 }  // namespace ringsweep

@@ -43,7 +43,7 @@ class Worker {
     Sender::Options sender;
     std::uint64_t table_slots = min_table_slots;
     std::uint64_t targets_waiting_max = min_table_slots;
-    std::uint64_t on_link_limit = OnLinkGuard::unlimited;  // on-link targets that may be unresolved at once
+    OnLinkGuard::Options on_link;
   };
   Worker(const Options& options, Job& job, TargetSource& source, VerdictSink& sink, Transport& transport,
          const TokenKey& key, const MachineAddresses& machine, Tally& tally);
@@ -51,7 +51,7 @@ class Worker {
   // Until every target of `source` is decided, or the run is stopped. Afterwards the tally balances.
   void run(const std::atomic<StopLevel>& stop, WorkerProgress& progress);
   std::int64_t sending_ns() const { return sender_.sending_ns(); }
-  bool was_held_back() const { return guard_.held_back(); }
+  bool was_held_back() const { return sender_.was_held_back(); }
 
  private:
   // Looks at all that arrived; keeps `heard_until_ns_`.

@@ -2,10 +2,12 @@
 //
 // A watch listens to the kernel's announcements on a thread of its own, and reads the whole table when it begins, every
 // second (more rarely where that takes long), and where announcements were lost. It needs no privilege; where the
-// system refuses it this, it knows nothing. Only what happened since it began counts:
-// - valid: an entry got its hardware address, got another one, or was confirmed by an answer. An entry that was there
-//   before stays unknown until the kernel asks again, which it does 5 s after its first use. Valid stays valid.
+// system refuses it this, it knows nothing. Only what happened since it began counts, or so shortly before that the
+// kernel still holds it for true:
+// - valid: an entry got its hardware address, got another one, was confirmed by an answer, or is reachable, which the
+//   kernel says for 15 to 45 s after an answer. Valid stays valid.
 // - failed: the kernel asked and nobody answered.
+// - asked: an entry from long ago. The kernel asks again 5 s after its first use, and then it is one of the others.
 // Permanent entries, and those that a routing daemon put there, say nothing.
 //
 // Its memory grows with the entries that the table showed inside `prefixes`. All of it may be called from any thread;
@@ -42,6 +44,8 @@ class NeighbourWatch : public NeighbourView {
   std::string mac_of(const Address& address) const;
   // Those that are valid for more than `targets` addresses, the busiest first.
   std::vector<SharedMac> macs_with_more_than(std::uint64_t targets) const;
+  // Some neighbour is known from long ago alone.
+  bool has_stale() const;
   // Reads the table now, in the caller's thread.
   void refresh();
 

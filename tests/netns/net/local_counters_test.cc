@@ -24,10 +24,8 @@ TEST_F(LocalCountersText, are_found_by_their_names_in_every_format) {
         "Icmp: InMsgs OutMsgs\nIcmp: 1 2\n"
         "IcmpMsg: InType0 OutType8\nIcmpMsg: 5 1000\n");
   write("net/snmp6", "Ip6InReceives\t7\nIp6OutDiscards   13\nIp6OutNoRoutes\t14\nIcmp6OutType128 2000\n");
-  write("net/stat/arp_cache",
-        "entries  allocs table_fulls\n00000003  00000001 0000000a\n00000003  00000001 00000010\n");
-  write("net/stat/ndisc_cache", "entries  table_fulls\n00000003  00000001\n");
-  write("net/stat/nf_conntrack", "entries  drop early_drop\n00000003  00000002 00000009\n");
+  write("net/stat/nf_conntrack",
+        "entries  drop early_drop\n00000003  0000000a 00000009\n00000003  00000010 00000009\n");
   write("net/netstat", "TcpExt: SyncookiesSent IPReversePathFilter\nTcpExt: 0 21\nIpExt: InNoRoutes\nIpExt: 0\n");
   const LocalCounters counters = read();
   EXPECT_EQ(counters.value("IpOutDiscards"), 11U);
@@ -36,9 +34,7 @@ TEST_F(LocalCountersText, are_found_by_their_names_in_every_format) {
   EXPECT_EQ(counters.value("Ip6OutDiscards"), 13U);
   EXPECT_EQ(counters.value("Ip6OutNoRoutes"), 14U);
   EXPECT_EQ(counters.value("Icmp6OutType128"), 2000U);
-  EXPECT_EQ(counters.value("arp_table_fulls"), 26U);
-  EXPECT_EQ(counters.value("ndisc_table_fulls"), 1U);
-  EXPECT_EQ(counters.value("conntrack_drop"), 2U);
+  EXPECT_EQ(counters.value("conntrack_drop"), 26U);
   EXPECT_EQ(counters.value("IPReversePathFilter"), 21U);
   EXPECT_EQ(counters.value("nosuch"), std::nullopt);
 }
@@ -59,10 +55,8 @@ TEST_F(LocalCountersText, what_moved_is_listed_with_its_difference) {
 TEST_F(LocalCountersText, files_that_are_missing_or_broken_are_left_out) {
   EXPECT_TRUE(read().since(read()).empty());
   write("net/snmp", "Ip: OutDiscards\n");
-  write("net/stat/arp_cache", "");
   write("net/stat/nf_conntrack", "entries drop\n00000001\nzz zz\n");
   EXPECT_EQ(read().value("IpOutDiscards"), std::nullopt);
-  EXPECT_EQ(read().value("arp_table_fulls"), std::nullopt);
   EXPECT_EQ(read().value("conntrack_drop"), std::nullopt);
 }
 

@@ -78,21 +78,44 @@ TEST(NeighbourWatched, an_address_with_a_zone_is_asked_for_on_that_interface_alo
   });
 }
 
-TEST(NeighbourWatched, a_neighbour_that_was_known_before_counts_only_when_it_answers_again) {
+TEST(NeighbourWatched, a_neighbour_that_the_kernel_held_for_reachable_before_is_valid) {
+  NEEDS_LAB();
+  with_two_hosts([](const TwoHosts& hosts) {
+    hosts.there("addr add 198.19.40.1/24 dev far\n");
+    learn_before(hosts, v4("198.19.40.1"), NeighbourState::valid);
+    const NeighbourWatch watch(read_on_link_prefixes());
+    EXPECT_EQ(watch.state_of(v4("198.19.40.1")), NeighbourState::valid);
+  });
+}
+
+TEST(NeighbourWatched, a_stale_neighbour_counts_only_when_it_answers_again) {
   NEEDS_LAB();
   with_two_hosts([](const TwoHosts& hosts) {
     const Address known = v4("198.19.40.1");
     hosts.there("addr add 198.19.40.1/24 dev far\n");
     learn_before(hosts, known, NeighbourState::valid);
+    hosts.here("neigh change 198.19.40.1 dev near nud stale\n");
     NeighbourWatch watch(read_on_link_prefixes());
     watch.refresh();
-    EXPECT_EQ(watch.state_of(known), NeighbourState::unknown);
+    EXPECT_EQ(watch.state_of(known), NeighbourState::asked);
     EXPECT_EQ(watch.mac_of(known), "02:00:00:00:00:99");
-    hosts.here("neigh change 198.19.40.1 dev near nud stale\n");
-    watch.refresh();
-    EXPECT_EQ(watch.state_of(known), NeighbourState::unknown);
     hosts.use(known);
     EXPECT_TRUE(becomes_valid(watch, known));
+  });
+}
+
+TEST(NeighbourWatched, a_stale_neighbour_that_is_gone_has_failed_when_the_kernel_asked_in_vain) {
+  NEEDS_LAB();
+  with_two_hosts([](const TwoHosts& hosts) {
+    const Address known = v4("198.19.40.1");
+    hosts.there("addr add 198.19.40.1/24 dev far\n");
+    learn_before(hosts, known, NeighbourState::valid);
+    hosts.here("neigh change 198.19.40.1 dev near nud stale\n");
+    hosts.there("addr del 198.19.40.1/24 dev far\n");
+    const NeighbourWatch watch(read_on_link_prefixes());
+    EXPECT_EQ(watch.state_of(known), NeighbourState::asked);
+    hosts.use(known);
+    EXPECT_TRUE(becomes_failed(watch, known));
   });
 }
 
@@ -126,6 +149,7 @@ TEST(NeighbourWatched, entries_that_somebody_wrote_or_deleted_say_nothing) {
     hosts.there("addr add 198.19.40.1/24 dev far\n");
     hosts.here("neigh add 198.19.40.5 lladdr 02:00:00:00:00:05 dev near nud permanent\n");
     learn_before(hosts, v4("198.19.40.1"), NeighbourState::valid);
+    hosts.here("neigh change 198.19.40.1 dev near nud stale\n");
     NeighbourWatch watch(read_on_link_prefixes());
     hosts.here(R"(
 neigh add 198.19.40.6 lladdr 02:00:00:00:00:06 dev near nud permanent

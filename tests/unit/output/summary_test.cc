@@ -239,6 +239,15 @@ TEST(StartLine, says_targets_rate_and_why_bits_duration_seed_sockets_and_engine)
       "sockets dgram, engine uring\n");
 }
 
+TEST(StartLine, names_the_limit_of_on_link_targets) {
+  StartInfo info = start_info();
+  info.longest_ns.reset();
+  info.on_link_limit = 816;
+  EXPECT_EQ(start_line(info),
+            "ringsweep: 65536 targets at 10k pps (500 pps for each /24, at most 10k), 4.16Mbit/s, at most 816 on-link "
+            "targets at once; seed 42, sockets dgram, engine uring\n");
+}
+
 TEST(StartLine, names_the_shard_and_the_workers_where_there_are_several) {
   StartInfo info = start_info();
   info.shard = 2;
