@@ -3,23 +3,19 @@
 
 import contextlib
 import json
-import pathlib
 import signal
 import subprocess
-import sys
 import time
 import unittest
 
 import ringsweep_test
 from ringsweep_test import BINARY, needs_root
 from socket_of import shrink_receive_buffers
-from sweep_test_case import COMBINATIONS, read_rows
+from sweep_test_case import COMBINATIONS, DEFAULT_BUFFERS, read_rows
 from tun import TunNetwork, needs_tun
 
 NETWORK = "10.1.0.0/16"
 TARGETS = 65536
-# As on a system with the default limits and without privileges: 208 KiB.
-DEFAULT_BUFFERS = [sys.executable, "-B", pathlib.Path(ringsweep_test.__file__).with_name("refusing.py"), "buffer-sizes"]
 WITHOUT_REPAIR = BINARY.with_name("ringsweep_without_repair")
 
 

@@ -5,7 +5,8 @@ import datetime
 import re
 
 import ringsweep_test
-from on_link_hosts import add_hosts, addresses_from, ask_quickly, forget_neighbours, table_number, table_overflows
+from on_link_hosts import (add_hosts, addresses_from, ask_quickly, forget_neighbours, table_number, table_overflows,
+                           wait_for_an_empty_table)
 from ringsweep_test import Lab, needs_root, needs_tool
 from sweep_test_case import COMBINATIONS, DEFAULT_BUFFERS, SweepTest, addresses
 
@@ -27,6 +28,7 @@ class Lan(SweepTest):
     @classmethod
     def setUpClass(cls):
         cls.lab = cls.enterClassContext(Lab())
+        wait_for_an_empty_table(cls.lab)
         add_hosts(cls.lab, alive=ALIVE, silent=SILENT)
         ask_quickly(cls.lab)
 

@@ -8,6 +8,7 @@ else lies in 198.18.0.0/15 and fd77::/16 is not there.
 """
 
 import ipaddress
+import time
 
 # Its own value in every test: what a kernel does by default, and what it does a tenth of the time.
 RETRANS_MS = 100
@@ -59,6 +60,15 @@ def forget_neighbours(lab):
     """As if nobody had been asked yet."""
     for family in ("-4", "-6"):
         lab.run("ip", family, "neigh", "flush", "dev", "near")
+
+
+def wait_for_an_empty_table(lab, *, entries=300, give_up_s=20):
+    """What other namespaces put into the kernel's tables goes some time after them."""
+    give_up = time.monotonic() + give_up_s
+    while any(table_number(lab, table, "entries") > entries for table in ("arp_cache", "ndisc_cache")):
+        if time.monotonic() > give_up:
+            return
+        time.sleep(0.1)
 
 
 def table_overflows(lab, table="arp_cache"):

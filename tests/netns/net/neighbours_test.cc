@@ -159,6 +159,8 @@ neigh add proxy 198.19.40.8 dev near
 neigh del 198.19.40.1 dev near
 )");
     watch.refresh();
+    // It was stale until its end is announced.
+    EXPECT_TRUE(becomes([&] { return watch.state_of(v4("198.19.40.1")) == NeighbourState::unknown; }));
     for (const char* told : {"198.19.40.1", "198.19.40.5", "198.19.40.6", "198.19.40.7", "198.19.40.8", "fd78:40::7"}) {
       EXPECT_EQ(watch.state_of(*parse_address(told)), NeighbourState::unknown) << told;
     }
