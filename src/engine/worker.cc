@@ -36,12 +36,15 @@ Worker::Worker(const Options& options, Job& job, TargetSource& source, VerdictSi
               options.sender.start_ns),
       receiver_(flight_, key, identity_of(options.sender, transport), machine, tally),
       sender_(options.sender, job, flight_, source, guard_, sink, transport, key, machine, tally),
-      heard_until_ns_(options.sender.start_ns),
-      next_tick_ns_(options.sender.start_ns + tick_ns) {}
+      heard_until_ns_(options.sender.start_ns) {}
 
 void Worker::run(const std::atomic<StopLevel>& stop, WorkerProgress& progress) {
   flight_.set_wall_offset(transport_.realtime_offset_ns());
+  // What was dropped before the first probe left was none of its answers.
+  drops_seen_ = transport_.socket_drops();
   std::int64_t now_ns = transport_.now_ns();
+  // A worker whose first probe is far off still looks at its stop level.
+  next_tick_ns_ = now_ns + tick_ns;
   while (!done(stop.load(std::memory_order_relaxed), now_ns)) {
     transport_.wait(std::min({sender_.next_ns(), flight_.next_expiry_ns(), next_tick_ns_, drain_until_ns_}));
     receive();

@@ -39,6 +39,7 @@ struct SimSweepOptions {
   std::uint64_t seed = 1;
   unsigned worker = 0;
   unsigned workers = 1;
+  std::int64_t first_probe_after_ns = 0;
   SimTransport::Options transport = {};
   MachineAddresses machine = {};
   const NameLookup* names = nullptr;
@@ -99,7 +100,7 @@ struct SimSweep {
     result.targets_waiting_max = options.table_slots;
     result.sender.rate = options.rate;
     result.sender.batch = options.batch;
-    result.sender.start_ns = options.transport.start_ns;
+    result.sender.start_ns = options.transport.start_ns + options.first_probe_after_ns;
     result.sender.run = 77;
     result.sender.need_v6 = true;
     return result;

@@ -128,7 +128,7 @@ SendResult SimTransport::send(std::span<const OutgoingPacket> batch) {
 std::uint64_t SimTransport::socket_drops() {
   const AllocationWatch::Pause pause;
   deliver_until(now_ns_);
-  return drops_;
+  return options_.drops_before_start + drops_;
 }
 
 std::uint64_t SimTransport::probes_to(const Address& to) const {

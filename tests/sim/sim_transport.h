@@ -53,6 +53,7 @@ class SimTransport : public Transport {
     std::size_t handed_out_per_reap = 32;
     std::size_t socket_buffer_packets = 1'000'000;
     bool kernel_stamps = true;
+    std::uint64_t drops_before_start = 0;  // while names were resolved
     // Of so many reaps in a hundred nothing comes although something waits: the buffer ring ran empty, or the standing
     // receive ended.
     unsigned starved_reaps_of_100 = 0;

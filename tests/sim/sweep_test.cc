@@ -378,6 +378,26 @@ TEST(SimSweep, a_hard_stop_abandons_what_is_in_flight) {
   EXPECT_EQ(sweep.tally.of(Outcome::abandoned), probed);
 }
 
+TEST(SimSweep, a_worker_whose_first_probe_is_far_off_still_obeys_a_stop) {
+  SimSweepOptions options{.targets = {"10.0.0.1"}, .rate = Rate{10}};
+  options.first_probe_after_ns = 100 * ns_per_s;
+  SimSweep sweep(options, all_alive(ms));
+  sweep.transport.on_wait = [&sweep]() { sweep.stop = StopLevel::now; };
+  sweep.run();
+  EXPECT_EQ(sweep.tally.of(State::not_sent), 1U);
+  EXPECT_LT(sweep.transport.now_ns() - options.transport.start_ns, 1 * ns_per_s);
+}
+
+TEST(SimSweep, what_was_dropped_before_the_first_probe_is_no_loss_of_the_sweep) {
+  SimSweepOptions options{.targets = {"10.0.0.0/24"}};
+  options.transport.drops_before_start = 1000;
+  SimSweep sweep(options, all_silent());
+  sweep.run();
+  EXPECT_EQ(sweep.tally.local.socket_drops, 0U);
+  EXPECT_EQ(sweep.tally.local.void_probes, 0U);
+  EXPECT_EQ(sweep.tally.of(State::no_reply), 256U);
+}
+
 TEST(SimSweep, ipv6_and_ipv4_targets_mix) {
   SimSweep sweep({.targets = {"fd77::/120", "10.0.0.0/24"}}, all_alive(ms));
   sweep.run();
