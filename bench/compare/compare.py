@@ -1,0 +1,185 @@
+"""Runs one scenario's tools, round after round, on the near side of scripts/lab, and writes what each did.
+
+    compare.py --scenario NAME --rounds N --out FOLDER [--quick]      appends to FOLDER/runs.jsonl
+    compare.py --lab NAME [--quick]                                   prints the lab's options of a scenario
+    compare.py --report FOLDER                                        runs.csv, summary.json, summary.md; prints it
+scripts/compare is the way in."""
+
+import argparse
+import csv
+import json
+import os
+import pathlib
+import platform
+import signal
+import statistics
+import subprocess
+import tempfile
+import threading
+import time
+
+import scenarios
+import tools
+
+DEVICES = pathlib.Path("/proc/self/net/dev")
+FIELDS = ["scenario", "tool", "round", "targets", "found", "missed", "false", "sent", "wall_s", "tail_s", "per_s", "cpu_us",
+          "peak_mib", "rtt_ms", "status", "note"]
+
+
+def packets_sent():
+    """That left by the cable, as its device counts them."""
+    counters = next(line for line in DEVICES.read_text().splitlines() if line.strip().startswith("near:"))
+    return int(counters.split(":")[1].split()[9])
+
+
+class LastSend(threading.Thread):
+    """Watches the device's counter: when did the last packet leave? Within some milliseconds."""
+
+    def __init__(self):
+        super().__init__(daemon=True)
+        self.began = self.last = time.monotonic()
+        self._ended = threading.Event()
+
+    def run(self):
+        seen = packets_sent()
+        while not self._ended.wait(0.005):
+            now = packets_sent()
+            if now != seen:
+                seen, self.last = now, time.monotonic()
+
+    def stop(self):
+        self._ended.set()
+        self.join()
+
+
+def run_tool(tool, folder):
+    """(standard output, status, wall s, tail s, CPU s, peak KiB, packets that left)."""
+    watch = LastSend()
+    sent_before = packets_sent()
+    watch.start()
+    began = time.monotonic()
+    with open(folder / "stdout", "w+", encoding="utf-8") as out, open(folder / "stderr", "w", encoding="utf-8") as errors:
+        process = subprocess.Popen([str(word) for word in tool.command], cwd=folder, stdin=subprocess.DEVNULL, stdout=out,
+                                   stderr=errors)
+        hurry = [threading.Timer(tool.longest_s + later_s, process.send_signal, [number])
+                 for later_s, number in ((0, signal.SIGINT), (2, signal.SIGINT), (15, signal.SIGKILL))]
+        for timer in hurry:
+            timer.start()
+        _, status, used = os.wait4(process.pid, 0)
+        ended = time.monotonic()
+        for timer in hurry:
+            timer.cancel()
+        process.returncode = os.waitstatus_to_exitcode(status)
+        watch.stop()
+        out.seek(0)
+        output = out.read()
+    return (output, process.returncode, ended - began, ended - watch.last, used.ru_utime + used.ru_stime, used.ru_maxrss,
+            packets_sent() - sent_before)
+
+
+def measure(name, scenario, tool, number):
+    with tempfile.TemporaryDirectory(prefix="ringsweep-compare.") as temporary:
+        folder = pathlib.Path(temporary)
+        for file, text in getattr(scenario, "files", {}).items():
+            (folder / file).write_text(text)
+        output, status, wall_s, tail_s, cpu_s, peak_kib, sent = run_tool(tool, folder)
+        try:
+            found = tool.read(output, folder)
+        except (OSError, ValueError, KeyError) as trouble:
+            last = (folder / "stderr").read_text(errors="replace").strip().splitlines()[-1:]
+            found = tools.Found(set(), 0, note=f"failed: {last or trouble}")
+    missed = false = None
+    if scenario.alive is not None:
+        missed = len(scenario.alive - found.addresses) if found.addresses is not None else len(scenario.alive) - found.count
+        false = len(found.addresses - scenario.alive) if found.addresses is not None else 0
+    return dict(zip(FIELDS, [name, tool.name, number, scenario.targets, found.count, missed, false, sent, wall_s, tail_s,
+                             found.count / wall_s, cpu_s * 1e6 / max(sent, 1), peak_kib / 1024, found.rtt_ms, status,
+                             found.note or ("did not end by itself" if wall_s >= tool.longest_s else "")]))
+
+
+def run_scenario(name, rounds, folder, quick):
+    scenario = scenarios.ALL[name](quick)
+    for tool in scenario.tools:
+        if not tool.is_there():
+            print(f"compare: {tool.binary} is not installed: left out", flush=True)
+    there = [tool for tool in scenario.tools if tool.is_there()]
+    with open(folder / "runs.jsonl", "a", encoding="utf-8") as out:
+        for number in range(1, rounds + 1):
+            for tool in there:
+                if tool.once and number > 1:
+                    continue
+                run = measure(name, scenario, tool, number)
+                out.write(json.dumps(run) + "\n")
+                out.flush()
+                print(f"  {name} {number}/{rounds} {tool.name}: {run['found']} found, {run['missed']} missed, "
+                      f"{run['wall_s']:.3f} s, {run['sent'] / run['wall_s'] / 1000:.1f} kpps {run['note']}", flush=True)
+
+
+def spread(runs, field, digits):
+    values = [run[field] for run in runs if run[field] is not None]
+    if not values:
+        return "-"
+    middle = f"{statistics.median(values):.{digits}f}"
+    if len(values) == 1 or min(values) == max(values):
+        return middle
+    return f"{middle} ({min(values):.{digits}f}-{max(values):.{digits}f})"
+
+
+def table(name, runs):
+    by_tool = {}
+    for run in runs:
+        by_tool.setdefault(run["tool"], []).append(run)
+    lines = [f"### {scenarios.ALL[name](False).what}", "",
+             "| tool | found | missed | false | sent | wall s | tail s | found/s | CPU us/probe | peak MiB | rtt ms | |",
+             "|---|---|---|---|---|---|---|---|---|---|---|---|"]
+    for tool, its in by_tool.items():
+        note = ", ".join(sorted({run["note"] for run in its if run["note"] and "loop" not in run["note"]}))
+        cells = [tool, *(spread(its, field, digits) for field, digits in (
+            ("found", 0), ("missed", 0), ("false", 0), ("sent", 0), ("wall_s", 3), ("tail_s", 2), ("per_s", 0), ("cpu_us", 2),
+            ("peak_mib", 1), ("rtt_ms", 3))), note]
+        lines.append("| " + " | ".join(cells) + " |")
+    return lines + [""]
+
+
+def machine():
+    model = next((line.split(":")[1].strip() for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines()
+                  if line.startswith("model name")), platform.machine())
+    return f"{model}, {os.cpu_count()} cores, Linux {platform.release()}, load {os.getloadavg()[0]:.2f}"
+
+
+def report(folder):
+    runs = [json.loads(line) for line in (folder / "runs.jsonl").read_text().splitlines()]
+    with open(folder / "runs.csv", "w", newline="", encoding="utf-8") as out:
+        writer = csv.DictWriter(out, FIELDS)
+        writer.writeheader()
+        writer.writerows(runs)
+    versions = tools.versions()
+    (folder / "summary.json").write_text(json.dumps({"machine": machine(), "versions": versions, "runs": runs}, indent=1))
+    lines = ["Medians of the rounds, in brackets the least and the most. " + machine() + ". " + "; ".join(versions) + ".", ""]
+    for name in scenarios.ALL:
+        of_it = [run for run in runs if run["scenario"] == name]
+        if of_it:
+            lines += table(name, of_it)
+    (folder / "summary.md").write_text("\n".join(lines))
+    print("\n".join(lines))
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--scenario", choices=scenarios.ALL)
+    parser.add_argument("--lab", choices=scenarios.ALL)
+    parser.add_argument("--report", type=pathlib.Path)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--out", type=pathlib.Path)
+    parser.add_argument("--quick", action="store_true")
+    options = parser.parse_args()
+    if options.lab:
+        print(" ".join(scenarios.ALL[options.lab](options.quick).lab))
+    elif options.report:
+        report(options.report)
+    else:
+        run_scenario(options.scenario, options.rounds, options.out, options.quick)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,132 @@
+"""The tools that are compared: how each is asked to probe a network, and what it says it found.
+
+A Tool is a name, the words of its command, and a function that reads the addresses that it called alive from its
+standard output (or None where it only counts). Options are those that make the work equal: one probe protocol, no name
+look-ups, no ports, own empty block lists."""
+
+import csv
+import dataclasses
+import io
+import json
+import pathlib
+import re
+import shutil
+from collections.abc import Callable
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+RINGSWEEP = ROOT / "build" / "release" / "ringsweep"
+BARE_LOOP = ROOT / "build" / "bench" / "bare_loop"
+GATEWAY_MAC = "02:00:00:00:00:02"
+SOURCE = "198.18.0.1"
+
+
+@dataclasses.dataclass
+class Found:
+    addresses: set | None  # None: it only counts
+    count: int
+    rtt_ms: float | None = None  # the median that it reports
+    note: str = ""
+
+
+@dataclasses.dataclass
+class Tool:
+    name: str
+    command: list
+    read: Callable[[str, pathlib.Path], Found]  # of its standard output and its folder
+    binary: str = ""  # to be found in PATH; "": ours
+    once: bool = False  # so slow that one round must do
+    longest_s: float = 900  # then it is interrupted, and what it found by then counts
+
+    def is_there(self):
+        return not self.binary or shutil.which(self.binary) is not None
+
+
+def median(values):
+    values = sorted(values)
+    return values[len(values) // 2] if values else None
+
+
+def addresses_of_lines(output, _):
+    found = set(output.split())
+    return Found(found, len(found))
+
+
+def ringsweep(*words, name=None):
+    def read(_, folder):
+        with open(folder / "out.csv", newline="", encoding="utf-8") as file:
+            rows = [row for row in csv.DictReader(file) if row["state"] == "alive"]
+        summary = json.loads((folder / "summary.json").read_text())
+        note = "" if summary["complete"] else "lower bound: " + ", ".join(b["counter"] for b in summary["lower_bound"])
+        return Found({row["address"] for row in rows}, len(rows), summary["rtt_ms"]["p50"], note)
+
+    command = [RINGSWEEP, "-q", *words, "-o", "out.csv", "--summary-json", "summary.json"]
+    return Tool(name or " ".join(["ringsweep", *words[1:]]), command, read)
+
+
+def bare_loop(engine, plan, workers, first, count):
+    def read(output, _):
+        _, received, seconds = output.split()
+        return Found(None, int(received), note=f"{int(received) / float(seconds):.0f} replies/s in its own loop")
+
+    return Tool(f"bare loop {engine} {plan} -w {workers}", [BARE_LOOP, engine, plan, workers, first, count], read)
+
+
+def zmap(network, *options):
+    command = ["zmap", "-M", "icmp_echoscan", "-i", "near", "-G", GATEWAY_MAC, "-S", SOURCE, "-C", "/dev/null",
+               "-b", "/dev/null", "-O", "csv", "-f", "saddr", "--output-filter=success = 1 && repeat = 0", "-q", "-v", "0",
+               "-o", "-", *options, network]
+
+    def read(output, _):
+        found = {line for line in output.split() if line != "saddr"}
+        return Found(found, len(found))
+
+    return Tool(" ".join(["zmap", *options]), command, read, "zmap")
+
+
+def masscan(network, *options):
+    command = ["masscan", "--ping", network, "-e", "near", "--source-ip", SOURCE, "--router-mac", GATEWAY_MAC,
+               "-oL", "out.list", *options]
+
+    def read(_, folder):
+        found = set(re.findall(r"^open icmp 0 (\S+)", (folder / "out.list").read_text(), re.MULTILINE))
+        return Found(found, len(found))
+
+    # 1.3.2 never ends where nobody is at its terminal ("waiting -12-secs").
+    return Tool(" ".join(["masscan", *options]), command, read, "masscan", longest_s=25)
+
+
+def nmap(network, *options):
+    command = ["nmap", "-sn", "-n", "-PE", "--disable-arp-ping", "-oG", "-", *options, network]
+
+    def read(output, _):
+        found = set(re.findall(r"^Host: (\S+) .*Status: Up", output, re.MULTILINE))
+        return Found(found, len(found))
+
+    return Tool(" ".join(["nmap", *options]), command, read, "nmap", once=True)
+
+
+def fping(targets, *options):
+    """`targets`: the words that name them."""
+    command = ["fping", "-a", "-e", *options, *targets]
+
+    def read(output, _):
+        rows = re.findall(r"^(\S+) \(([\d.]+) ms\)", output, re.MULTILINE)
+        return Found({row[0] for row in rows}, len(rows), median(float(row[1]) for row in rows))
+
+    return Tool(" ".join(["fping", *options]), command, read, "fping")
+
+
+def versions():
+    """What was compared, line by line."""
+    import subprocess
+    asked = {"ringsweep": [RINGSWEEP, "--version"], "zmap": ["zmap", "--version"], "masscan": ["masscan", "--version"],
+             "nmap": ["nmap", "--version"], "fping": ["fping", "--version"]}
+    lines = []
+    for name, command in asked.items():
+        try:
+            said = subprocess.run(command, capture_output=True, text=True, check=False)
+            first = next(line for line in io.StringIO(said.stdout + said.stderr) if line.strip())
+            lines.append(first.strip())
+        except (OSError, StopIteration):
+            lines.append(f"{name}: not installed")
+    return lines
