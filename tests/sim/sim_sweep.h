@@ -29,6 +29,18 @@ class CollectingSink : public VerdictSink {
   bool overflowed = false;
 };
 
+inline std::vector<SimAnswer> reply_after(std::int64_t delay_ns) {
+  return {{.delay_ns = delay_ns}};
+}
+
+inline SimBehaviour all_alive(std::int64_t delay_ns) {
+  return {.answers = [delay_ns](const Address&, std::uint32_t) { return reply_after(delay_ns); }};
+}
+
+inline SimBehaviour all_silent() {
+  return {.answers = [](const Address&, std::uint32_t) { return std::vector<SimAnswer>{}; }};
+}
+
 struct SimSweepOptions {
   std::vector<std::string> targets = {};
   std::vector<std::string> excludes = {};

@@ -10,18 +10,6 @@ namespace {
 
 constexpr std::int64_t ms = ns_per_ms;
 
-std::vector<SimAnswer> reply_after(std::int64_t delay_ns) {
-  return {{.delay_ns = delay_ns}};
-}
-
-SimBehaviour all_alive(std::int64_t delay_ns) {
-  return {.answers = [delay_ns](const Address&, std::uint32_t) { return reply_after(delay_ns); }};
-}
-
-SimBehaviour all_silent() {
-  return {.answers = [](const Address&, std::uint32_t) { return std::vector<SimAnswer>{}; }};
-}
-
 TEST(SimSweep, a_host_that_answers_is_alive_with_the_networks_rtt) {
   SimSweep sweep({.targets = {"10.0.0.7"}}, all_alive(12'345'600));
   sweep.run();
@@ -351,41 +339,6 @@ TEST(SimSweep, skipped_addresses_are_rows_without_probes) {  // field-bugs 25
   EXPECT_EQ(sweep.row("0.0.0.0").reason, Reason::unspecified);
   EXPECT_EQ(sweep.row("255.255.255.255").reason, Reason::broadcast);
   EXPECT_EQ(sweep.tally.probes_sent, 255U);
-}
-
-TEST(SimSweep, a_drained_stop_waits_for_what_is_in_flight_and_counts_the_rest) {
-  SimSweep sweep({.targets = {"10.0.0.0/24"}, .rate = Rate{100'000}}, all_alive(200 * ms));
-  sweep.transport.on_wait = [&sweep]() {
-    if (sweep.transport.sent().size() >= 50) sweep.stop = StopLevel::drain;
-  };
-  sweep.run();
-  const std::uint64_t probed = sweep.transport.sent().size();
-  EXPECT_LT(probed, 256U);
-  EXPECT_EQ(sweep.tally.of(State::alive), probed);
-  EXPECT_EQ(sweep.tally.of(State::not_sent), 256 - probed);
-  EXPECT_TRUE(sweep.tally.balances(256));
-}
-
-TEST(SimSweep, a_hard_stop_abandons_what_is_in_flight) {
-  SimSweep sweep({.targets = {"10.0.0.0/24"}, .rate = Rate{100'000}}, all_silent());
-  sweep.transport.on_wait = [&sweep]() {
-    if (sweep.transport.sent().size() >= 50) sweep.stop = StopLevel::now;
-  };
-  sweep.run();
-  const std::uint64_t probed = sweep.transport.sent().size();
-  EXPECT_EQ(sweep.tally.of(State::interrupted), probed);
-  EXPECT_EQ(sweep.tally.of(State::not_sent), 256 - probed);
-  EXPECT_EQ(sweep.tally.of(Outcome::abandoned), probed);
-}
-
-TEST(SimSweep, a_worker_whose_first_probe_is_far_off_still_obeys_a_stop) {
-  SimSweepOptions options{.targets = {"10.0.0.1"}, .rate = Rate{10}};
-  options.first_probe_after_ns = 100 * ns_per_s;
-  SimSweep sweep(options, all_alive(ms));
-  sweep.transport.on_wait = [&sweep]() { sweep.stop = StopLevel::now; };
-  sweep.run();
-  EXPECT_EQ(sweep.tally.of(State::not_sent), 1U);
-  EXPECT_LT(sweep.transport.now_ns() - options.transport.start_ns, 1 * ns_per_s);
 }
 
 TEST(SimSweep, what_was_dropped_before_the_first_probe_is_no_loss_of_the_sweep) {
