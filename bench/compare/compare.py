@@ -12,6 +12,7 @@ import os
 import pathlib
 import platform
 import signal
+import socket
 import statistics
 import subprocess
 import tempfile
@@ -21,9 +22,10 @@ import time
 import scenarios
 import tools
 
+FAR_SIDE, CLOSED_PORT = "198.18.0.2", 9
 DEVICES = pathlib.Path("/proc/self/net/dev")
-FIELDS = ["scenario", "tool", "round", "targets", "found", "missed", "false", "sent", "wall_s", "tail_s", "per_s", "cpu_us",
-          "peak_mib", "rtt_ms", "status", "note"]
+FIELDS = ["scenario", "tool", "round", "targets", "found", "missed", "false", "sent", "wall_s", "tail_s", "per_s",
+          "cpu_us", "peak_mib", "rtt_ms", "status", "note"]
 
 
 def packets_sent():
@@ -52,16 +54,44 @@ class LastSend(threading.Thread):
         self.join()
 
 
+class Heartbeat(threading.Thread):
+    """Keeps something arriving: ten empty datagrams a second to a closed port of the far side, which answers each."""
+
+    def __init__(self):
+        super().__init__(daemon=True)
+        self.sent = 0
+        self._ended = threading.Event()
+
+    def run(self):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+            while not self._ended.wait(0.1):
+                try:
+                    sender.sendto(b"", (FAR_SIDE, CLOSED_PORT))
+                except ConnectionRefusedError:  # of the one before
+                    continue
+                self.sent += 1
+
+    def stop(self):
+        self._ended.set()
+        self.join()
+        return self.sent
+
+
 def run_tool(tool, folder):
     """(standard output, status, wall s, tail s, CPU s, peak KiB, packets that left)."""
     watch = LastSend()
     sent_before = packets_sent()
     watch.start()
+    heartbeat = Heartbeat() if tool.needs_heartbeat else None
+    if heartbeat:
+        heartbeat.start()
     began = time.monotonic()
     with open(folder / "stdout", "w+", encoding="utf-8") as out, open(folder / "stderr", "w", encoding="utf-8") as errors:
-        process = subprocess.Popen([str(word) for word in tool.command], cwd=folder, stdin=subprocess.DEVNULL, stdout=out,
-                                   stderr=errors)
-        hurry = [threading.Timer(tool.longest_s + later_s, process.send_signal, [number])
+        # GNU time tells the peak of the tool alone: what the kernel tells of our own child counts from our own size on.
+        timed = ["time", "-q", "-f", "%M", "-o", "peak", *(str(word) for word in tool.command)]
+        process = subprocess.Popen(timed, cwd=folder, stdin=subprocess.DEVNULL, stdout=out, stderr=errors,
+                                   start_new_session=True)
+        hurry = [threading.Timer(tool.longest_s + later_s, os.killpg, [process.pid, number])
                  for later_s, number in ((0, signal.SIGINT), (2, signal.SIGINT), (15, signal.SIGKILL))]
         for timer in hurry:
             timer.start()
@@ -71,10 +101,12 @@ def run_tool(tool, folder):
             timer.cancel()
         process.returncode = os.waitstatus_to_exitcode(status)
         watch.stop()
+        others = heartbeat.stop() if heartbeat else 0
         out.seek(0)
         output = out.read()
-    return (output, process.returncode, ended - began, ended - watch.last, used.ru_utime + used.ru_stime, used.ru_maxrss,
-            packets_sent() - sent_before)
+    tail_s = None if heartbeat else ended - watch.last
+    return (output, process.returncode, ended - began, tail_s, used.ru_utime + used.ru_stime,
+            int((folder / "peak").read_text()), packets_sent() - sent_before - others)
 
 
 def measure(name, scenario, tool, number):

@@ -37,11 +37,11 @@ std::optional<Outcome> outcome_of(ProbeState state) {
 }  // namespace
 
 Flight::Flight(Job& job, Tally& tally, OnLinkGuard& guard, std::uint64_t slots, std::uint64_t targets_waiting_max,
-               bool with_v6, std::int64_t epoch_ns)
+               bool with_v6)
     : job_(job),
       tally_(tally),
       guard_(guard),
-      table_(slots, with_v6, epoch_ns, job.plan().timeouts),
+      table_(slots, with_v6, job.plan().timeouts),
       lost_(slots + max_batch),
       asked_(slots) {
   // A retry that counts from the timeout is in order only among probes of the same timeout.
@@ -60,7 +60,10 @@ bool Flight::can_start_target() const {
 
 std::uint64_t Flight::launch(const WaitingTarget& next, const Address& address) {
   if (table_.cuts_late_window()) ++tally_.local.late_window_cut;
-  return table_.add(next.memory, next.attempt, address, next.previous);
+  TargetMemory memory = next.memory;
+  // What came while it waited.
+  if (table_.holds(next.previous)) memory.no_neighbour = table_.memory(next.previous).no_neighbour;
+  return table_.add(memory, next.attempt, address, next.previous);
 }
 
 void Flight::departed(std::uint64_t number, std::int64_t sent_ns) {
@@ -94,23 +97,21 @@ void Flight::wait_for_next(std::uint64_t number, const WaitingTarget& next) {
 void Flight::send_failed(std::uint64_t number, Reason reason, std::int64_t now_ns) {
   table_.set_state(number, ProbeState::lost_here);
   const Probe probe = table_.probe(number);
-  if (probe.memory.on_link) guard_.silent(probe.address, now_ns);
+  if (probe.memory.on_link) guard_.silent(probe.memory, probe.address, now_ns);
   job_.send_failed(probe.memory, probe.attempt - 1, probe.address, reason, wall_ns(now_ns));
 }
 
 std::optional<WaitingTarget> Flight::take_due(std::int64_t now_ns) {
-  while (true) {
-    DelayQueue* queue = &lost_;
-    if (lost_.empty()) {
-      queue = &*std::min_element(due_.begin(), due_.end(), [](const DelayQueue& a, const DelayQueue& b) {
-        return a.next_due_ns() < b.next_due_ns();
-      });
-    }
-    if (queue->next_due_ns() > now_ns) return std::nullopt;
-    const WaitingTarget entry = queue->front();
-    queue->pop();
-    if (entry.attempt != 0) return entry;
+  DelayQueue* queue = &lost_;
+  if (lost_.empty()) {
+    queue = &*std::min_element(due_.begin(), due_.end(), [](const DelayQueue& a, const DelayQueue& b) {
+      return a.next_due_ns() < b.next_due_ns();
+    });
   }
+  if (queue->next_due_ns() > now_ns) return std::nullopt;
+  const WaitingTarget entry = queue->front();
+  queue->pop();
+  return entry;
 }
 
 std::int64_t Flight::next_due_ns() const {
@@ -157,10 +158,12 @@ std::int64_t Flight::rtt_ns(const Probe& probe, std::int64_t received_ns) {
   return 0;
 }
 
+void Flight::expire_if_over(std::uint64_t number, std::int64_t received_ns) {
+  if (table_.state(number) == ProbeState::in_flight && received_ns > table_.deadline_ns(number)) expire_one(number);
+}
+
 void Flight::reply(std::uint64_t number, const Arrival& arrival) {
-  // Late or not is decided by the stamp, not by when it was read.
-  if (table_.state(number) == ProbeState::in_flight && arrival.received_ns > table_.deadline_ns(number))
-    expire_one(number);
+  expire_if_over(number, arrival.received_ns);
   const Probe probe = table_.probe(number);
   switch (probe.state) {
     case ProbeState::answered:
@@ -203,13 +206,19 @@ void Flight::reply(std::uint64_t number, const Arrival& arrival) {
 
 void Flight::error(std::uint64_t number, const Arrival& arrival, std::uint8_t type, std::uint8_t code,
                    const ErrorMeaning& meaning) {
+  expire_if_over(number, arrival.received_ns);
   const Probe probe = table_.probe(number);
   if (probe.state == ProbeState::lost_here) {
     ++tally_.replies.foreign;
     return;
   }
-  if (probe.state == ProbeState::answered || probe.state == ProbeState::error || !table_.target_open(number)) {
+  if (probe.state == ProbeState::answered || probe.state == ProbeState::error ||
+      probe.state == ProbeState::superseded) {
     ++tally_.replies.duplicate;
+    return;
+  }
+  if (!table_.target_open(number)) {
+    ++tally_.replies.late;
     return;
   }
   const ErrorEvent event{arrival.source,
@@ -246,14 +255,14 @@ void Flight::expire_one(std::uint64_t number) {
     return;
   }
   const Next next = job_.timed_out(probe, wall_ns(deadline_ns));
-  if (next == Next::done && probe.memory.on_link) guard_.silent(probe.address, deadline_ns);
+  if (next == Next::done && probe.memory.on_link) guard_.silent(probe.memory, probe.address, deadline_ns);
   if (next == Next::done || !is_sweep(plan)) return;
   wait_for_next(number, {deadline_ns + plan.delays.at(probe.attempt), number, probe.memory, probe.attempt + 1});
 }
 
 void Flight::decide_silent(const Probe& probe, std::int64_t now_ns) {
   job_.timed_out(probe, wall_ns(now_ns));
-  if (probe.memory.on_link) guard_.silent(probe.address, now_ns);
+  if (probe.memory.on_link) guard_.silent(probe.memory, probe.address, now_ns);
 }
 
 bool Flight::wait_for_news(const Probe& probe, std::int64_t now_ns) {
@@ -269,7 +278,6 @@ void Flight::take_news(std::int64_t now_ns) {
   for (std::uint64_t left = asked_.size(); left > 0 && asked_.next_due_ns() <= now_ns; --left) {
     AskedTarget target = asked_.front();
     asked_.pop();
-    if (target.attempt == 0) continue;
     const bool held = table_.holds(target.number);
     if (!draining_ && now_ns < target.until_ns && guard_.news_ns(target.address) > 0) {
       target.due_ns = now_ns + news_poll_ns;
@@ -280,8 +288,7 @@ void Flight::take_news(std::int64_t now_ns) {
     // The kernel's own complaint may have come meanwhile.
     if (held) target.memory = table_.memory(target.number);
     if (held) table_.clear_pending(target.number);
-    decide_silent({target.number, target.memory, target.address, 0, target.attempt, ProbeState::timed_out, false},
-                  now_ns);
+    decide_silent(target.probe(), now_ns);
   }
 }
 
@@ -292,7 +299,7 @@ void Flight::expire(std::int64_t heard_until_ns) {
 
 void Flight::void_in_flight(std::int64_t now_ns) {
   if (!is_sweep(job_.plan())) return;
-  for (std::uint64_t number = table_.oldest(); number < table_.next_number(); ++number) {
+  for (std::uint64_t number = table_.oldest_in_flight(); number < table_.next_number(); ++number) {
     if (table_.state(number) != ProbeState::in_flight) continue;
     TargetMemory memory = table_.memory(number);
     if (memory.repaired) {
@@ -314,7 +321,6 @@ void Flight::void_in_flight(std::int64_t now_ns) {
 void Flight::interrupt_waiting(DelayQueue& queue) {
   for (; !queue.empty(); queue.pop()) {
     const WaitingTarget& entry = queue.front();
-    if (entry.attempt == 0) continue;
     // A target none of whose probes left is `not_sent`.
     const bool was_probed = entry.attempt > 1 || entry.memory.repaired;
     if (was_probed) job_.interrupted(entry.memory);
@@ -322,16 +328,14 @@ void Flight::interrupt_waiting(DelayQueue& queue) {
 }
 
 void Flight::abandon() {
-  for (std::uint64_t number = table_.oldest(); number < table_.next_number(); ++number) {
+  for (std::uint64_t number = table_.oldest_in_flight(); number < table_.next_number(); ++number) {
     if (table_.state(number) != ProbeState::in_flight) continue;
     set_outcome(number, ProbeState::abandoned);
     job_.interrupted(table_.memory(number));
   }
   for (; !asked_.empty(); asked_.pop()) {
     const AskedTarget& target = asked_.front();
-    if (target.attempt == 0) continue;
-    job_.timed_out({target.number, target.memory, target.address, 0, target.attempt, ProbeState::timed_out, false},
-                   target.due_ns + wall_offset_ns_);
+    job_.timed_out(target.probe(), target.due_ns + wall_offset_ns_);
   }
   interrupt_waiting(lost_);
   for (DelayQueue& queue : due_) interrupt_waiting(queue);

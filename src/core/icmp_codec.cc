@@ -1,5 +1,6 @@
 #include "ringsweep/core/icmp_codec.h"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cassert>
@@ -250,20 +251,27 @@ std::span<const std::byte> ProbePackets::patch(std::uint32_t slot, std::uint16_t
   return packet;
 }
 
-DecodedPacket decode_raw_v4(std::span<const std::byte> packet) {
+DecodedPacket decode_raw_v4(std::span<const std::byte> packet, bool truncated) {
   DecodedPacket decoded;
   if (packet.size() < v4_min_header || byte_at(packet, 0) >> 4 != 4) return decoded;
   const std::size_t header = (byte_at(packet, 0) & 0x0FU) * 4U;
   const std::size_t total = word_at(packet, 2);
-  if (header < v4_min_header || total < header || total > packet.size()) return decoded;
+  if (header < v4_min_header || total < header || header > packet.size()) return decoded;
+  if (total > packet.size() && !truncated) return decoded;
   decoded.ttl = byte_at(packet, 8);
   if (byte_at(packet, 9) != protocol_icmp_v4) {
     decoded.kind = PacketKind::other;
     return decoded;
   }
   // What is behind the total length is padding of the link.
-  const Bytes message = packet.first(total).subspan(header);
-  if (internet_checksum(message) == 0) decode_message(Family::v4, message, decoded);
+  const Bytes message = packet.first(std::min(total, packet.size())).subspan(header);
+  if (total <= packet.size()) {
+    if (internet_checksum(message) == 0) decode_message(Family::v4, message, decoded);
+    return decoded;
+  }
+  // The checksum needs all of it. Of an error the token in the quote says as much.
+  decode_message(Family::v4, message, decoded);
+  if (decoded.kind != PacketKind::error || decoded.payload.size() < token_size) decoded.kind = PacketKind::malformed;
   return decoded;
 }
 

@@ -1,5 +1,6 @@
 #include "ringsweep/core/inflight_table.h"
 
+#include <algorithm>
 #include <bit>
 #include <cassert>
 
@@ -32,9 +33,8 @@ TargetMemory unpack(std::uint64_t word) {
 
 }  // namespace
 
-InflightTable::InflightTable(std::uint64_t slots, bool with_v6, std::int64_t epoch_ns, const Schedule& timeouts)
+InflightTable::InflightTable(std::uint64_t slots, bool with_v6, const Schedule& timeouts)
     : mask_(slots - 1),
-      epoch_ns_(epoch_ns),
       with_v6_(with_v6),
       timeouts_(timeouts),
       word_(slots),
@@ -75,9 +75,10 @@ std::uint64_t InflightTable::add(const TargetMemory& memory, std::uint32_t attem
 }
 
 void InflightTable::set_sent(std::uint64_t number, std::int64_t sent_ns) {
-  assert(sent_ns >= epoch_ns_);
+  const auto ticks = static_cast<std::uint64_t>(sent_ns / table_tick_ns);
+  newest_sent_ticks_ = std::max(newest_sent_ticks_, ticks);
   std::uint64_t& word = word_[slot(number)];
-  word = (word & low_bits) | (static_cast<std::uint64_t>((sent_ns - epoch_ns_) / table_tick_ns) << time_shift);
+  word = (word & low_bits) | (ticks << time_shift);
 }
 
 Address InflightTable::address(std::uint64_t number) const {
@@ -138,7 +139,8 @@ std::optional<std::uint64_t> InflightTable::find_undecided(std::uint16_t sequenc
     number -= 0x10000;
   }
   while (holds(number)) {
-    if (address(number) == to && state(number) != ProbeState::answered && target_open(number)) return number;
+    const bool undecided = state(number) != ProbeState::answered && state(number) != ProbeState::lost_here;
+    if (undecided && address(number) == to && target_open(number)) return number;
     if (number < 0x10000) break;
     number -= 0x10000;
   }
@@ -154,6 +156,14 @@ bool InflightTable::advance(std::size_t timeout_class) {
     ++cursor;
   }
   return false;
+}
+
+std::uint64_t InflightTable::oldest_in_flight() {
+  std::uint64_t oldest = head_;
+  for (std::size_t c = 0; c < timeouts_.classes(); ++c) {
+    if (advance(c)) oldest = std::min(oldest, cursors_[c]);
+  }
+  return oldest;
 }
 
 std::int64_t InflightTable::next_expiry_ns() {

@@ -6,8 +6,6 @@
 namespace ringsweep {
 namespace {
 
-// The kernel does not evict an entry that changed less than this ago, unless nobody answered for it.
-constexpr std::int64_t fresh_entry_ns = 5 * ns_per_s;
 // It asks so long after the use of an entry that it holds for stale.
 constexpr std::int64_t asks_after_ns = 5 * ns_per_s;
 
@@ -44,7 +42,7 @@ OnLinkGuard::OnLinkGuard(const Options& options, const ProbePlan& plan)
     : options_(options),
       hold_silent_ns_(plan.attempts == 0 ? at_latest(options.asking_ns) : hold_after_silence(plan, options.asking_ns)),
       failed_for_good_(plan.attempts != 0 && !makes_ask_again(plan, options.asking_ns)),
-      hold_answered_ns_(at_latest(options.reachable_ns) + fresh_entry_ns),
+      hold_answered_ns_(at_latest(options.reachable_ns) + fresh_neighbour_ns),
       news_of_unknown_ns_(wait_for_unknown(plan, options.asking_ns)),
       after_answer_(options.limit),
       after_silence_(options.limit) {}
@@ -94,11 +92,15 @@ void OnLinkGuard::answered(std::int64_t now_ns) {
   if (options_.limit != unlimited) after_answer_.push(place_free_at(now_ns + hold_answered_ns_));
 }
 
-void OnLinkGuard::silent(const Address& address, std::int64_t now_ns) {
+void OnLinkGuard::silent(const TargetMemory& memory, const Address& address, std::int64_t now_ns) {
   if (options_.limit == unlimited) return;
   const NeighbourState state = state_of(address);
+  // A probe that was sent once more, out of plan, may have made the kernel ask just now.
+  const bool out_of_plan = memory.repaired || memory.local_tries > 0;
   if (state == NeighbourState::valid) {
     answered(now_ns);
+  } else if (out_of_plan) {
+    after_silence_.push(place_free_at(now_ns + at_latest(options_.asking_ns)));
   } else if (state == NeighbourState::failed && failed_for_good_) {
     --held_;
   } else {

@@ -78,6 +78,7 @@ Next SweepJob::failed(const Probe& probe, const ErrorEvent& error) {
 
 Next SweepJob::timed_out(const Probe& probe, std::int64_t time_ns) {
   if (plan().has_next(probe.attempt)) return Next::more;
+  if (probe.memory.unsure) ++tally_.local.unrepaired;
   Verdict verdict = verdict_of(probe.memory.target, probe.address, probe.attempt, time_ns);
   if (const ReplyEvent* other = other_answers_.find(probe.memory.target)) {
     take_reply(verdict, *other);
@@ -85,7 +86,6 @@ Next SweepJob::timed_out(const Probe& probe, std::int64_t time_ns) {
     decide(verdict, State::other_source, Reason::echo_reply);
     return Next::done;
   }
-  if (probe.memory.unsure) ++tally_.local.unrepaired;
   const Reason reason = reason_of_silence(probe);
   if (reason == Reason::arp_reply || reason == Reason::nd_reply) ++tally_.silent_but_there;
   decide(verdict, State::no_reply, reason);
@@ -93,8 +93,8 @@ Next SweepJob::timed_out(const Probe& probe, std::int64_t time_ns) {
 }
 
 Reason SweepJob::reason_of_silence(const Probe& probe) const {
-  const NeighbourState neighbour =
-      neighbours_ == nullptr ? NeighbourState::unknown : neighbours_->state_of(probe.address);
+  const bool known = neighbours_ != nullptr && probe.memory.on_link;
+  const NeighbourState neighbour = known ? neighbours_->state_of(probe.address) : NeighbourState::unknown;
   if (neighbour == NeighbourState::valid) return probe.address.is_v4() ? Reason::arp_reply : Reason::nd_reply;
   const bool absent = neighbour == NeighbourState::failed || probe.memory.no_neighbour;
   return absent ? Reason::no_neighbour : Reason::timeout;

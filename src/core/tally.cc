@@ -36,6 +36,7 @@ LocalCounts& LocalCounts::operator+=(const LocalCounts& other) {
   buffer_ring_empty += other.buffer_ring_empty;
   multishot_ended += other.multishot_ended;
   completion_overflow += other.completion_overflow;
+  receive_backlogs += other.receive_backlogs;
   void_probes += other.void_probes;
   unrepaired += other.unrepaired;
   output_stalls += other.output_stalls;

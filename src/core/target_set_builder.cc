@@ -30,6 +30,11 @@ std::string key_of_name(std::string_view name) {
   return key;
 }
 
+// fe80::/10 (RFC 4291, section 2.4).
+bool is_link_local(u128 address) {
+  return address >> 118 == 0xfe80 >> 6;
+}
+
 // What is excluded without a zone is excluded in each; what is left is normal.
 void subtract_excludes(ZoneMap& targets, const ZoneMap& excludes) {
   for (auto& [zone, ranges] : targets) {
@@ -75,6 +80,9 @@ void TargetSetBuilder::State::take(std::string_view spec, std::string_view where
     return;
   }
   const auto& [range, zone] = std::get<TargetsV6>(parsed);
+  if (!is_exclude && zone == 0 && (is_link_local(range.first) || is_link_local(range.last))) {
+    throw bad_target(where, spec, "a link-local address needs its interface, as in fe80::1%eth0");
+  }
   if (!is_exclude && !options.allow_v6) throw bad_target(where, spec, "it is IPv6, but only IPv4 is wanted (-4)");
   append((is_exclude ? excluded_v6 : v6)[zone], range.first, range.last);
 }

@@ -18,7 +18,8 @@ bool lost_silently(const std::string& counter, const Evidence& evidence) {
 
 void take_counters(SweepSummary& summary, const Evidence& evidence) {
   if (const std::uint64_t unrepaired = summary.tally.local.unrepaired; unrepaired > 0) {
-    summary.lower_bound.push_back({"socket_drops", unrepaired, std::string(remedy_for("socket_drops"))});
+    const std::string counter = summary.tally.local.socket_drops > 0 ? "socket_drops" : "receive_backlogs";
+    summary.lower_bound.push_back({counter, unrepaired, std::string(remedy_for(counter))});
   }
   // Where every target answered, or said why not, nothing is missing.
   const bool some_silent = summary.tally.of(State::no_reply) > 0;

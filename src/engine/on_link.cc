@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "ringsweep/base/limits.h"
 #include "ringsweep/net/neighbour_tables.h"
 #include "ringsweep/net/routes.h"
 #include "ringsweep/output/number_text.h"
@@ -11,9 +12,6 @@
 namespace ringsweep {
 namespace {
 
-// A packet that waits for its neighbour stays charged to the send buffer: with this much where it is small, and with no
-// more than twice its payload on top.
-constexpr std::uint64_t parked_packet_bytes = 832;
 // One MAC that answers for more targets than this is worth a word.
 constexpr std::uint64_t shared_mac_targets = 8;
 
@@ -78,7 +76,9 @@ void OnLink::read_tables() {
   if (has_family(prefixes_, Family::v4)) take(tables.v4, "ipv4", entries_of_target_v4);
   if (has_family(prefixes_, Family::v6)) take(tables.v6, "ipv6", entries_of_target_v6);
   if (!options_.guards) table_places_ = 0;
-  bytes_per_target_ = (parked_packet_bytes + 2 * options_.payload_size) * parked_probes(options_, guard_.asking_ns);
+  // A packet that waits for its neighbour stays charged to the send buffer, with no more than twice its payload on top.
+  bytes_per_target_ =
+      (small_packet_charge_bytes + 2 * options_.payload_size) * parked_probes(options_, guard_.asking_ns);
 }
 
 std::uint64_t OnLink::send_buffer_bytes_wanted() const {

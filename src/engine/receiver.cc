@@ -6,7 +6,7 @@ namespace {
 DecodedPacket decode(const ReceivedPacket& packet) {
   switch (packet.framing) {
     case Framing::raw_v4:
-      return decode_raw_v4(packet.bytes);
+      return decode_raw_v4(packet.bytes, packet.truncated);
     case Framing::ping_v4:
       return decode_ping_v4(packet.bytes);
     case Framing::icmp_v6:
@@ -15,6 +15,11 @@ DecodedPacket decode(const ReceivedPacket& packet) {
       return decode_quote(packet.family, packet.bytes, packet.error_type, packet.error_code);
   }
   return {};
+}
+
+// What this machine tells itself where ARP or neighbour discovery was in vain: host or address unreachable.
+bool says_no_neighbour(Family family, const DecodedPacket& error) {
+  return family == Family::v4 ? error.type == 3 && error.code == 1 : error.type == 1 && error.code == 3;
 }
 
 std::int16_t ttl_of(const ReceivedPacket& packet, const DecodedPacket& decoded) {
@@ -112,7 +117,7 @@ void Receiver::take_error(const ReceivedPacket& packet, const DecodedPacket& dec
     ++tally_.replies.foreign;
     return;
   }
-  if (!packet.source.is_none() && machine_.is_own(packet.source)) {
+  if (!packet.source.is_none() && machine_.is_own(packet.source) && says_no_neighbour(packet.family, decoded)) {
     flight_.own_error(*number);
     return;
   }

@@ -77,7 +77,7 @@ Sender::Sender(const Options& options, Job& job, Flight& flight, TargetSource& s
       key_(key),
       machine_(machine),
       tally_(tally),
-      pacer_(options.rate, options.batch, options.start_ns),
+      pacer_(options.rate, options.batch, 0),
       names_(source.targets().name_count()) {
   if (options.need_v4) {
     packets_v4_.emplace(Family::v4, transport.identifier(Family::v4), options.payload_size, max_batch,
@@ -87,6 +87,10 @@ Sender::Sender(const Options& options, Job& job, Flight& flight, TargetSource& s
     packets_v6_.emplace(Family::v6, transport.identifier(Family::v6), options.payload_size, max_batch,
                         !transport.kernel_checksums(Family::v6));
   }
+}
+
+void Sender::begin(std::int64_t start_ns) {
+  pacer_ = Pacer(options_.rate, options_.batch, start_ns);
 }
 
 bool Sender::cap_reached() const {
@@ -141,14 +145,14 @@ bool Sender::take_one(std::int64_t now_ns) {
       return true;
     }
   }
-  if (!flight_.can_start_target()) return false;
+  if (!flight_.can_start_target() || !sink_.has_room()) return false;
   if (names_.next_due_ns() <= now_ns) {
     const WaitingTarget entry = names_.front();
     names_.pop();
     add(entry, now_ns);
     return true;
   }
-  if (source_.empty() || !sink_.has_room()) return false;
+  if (source_.empty()) return false;
   const bool may_on_link = guard_.may_start(now_ns);
   if (source_.only_postponed_left() && !may_on_link) return false;
   const auto taken = source_.take(may_on_link);
@@ -209,7 +213,8 @@ void Sender::add(const WaitingTarget& target, std::int64_t now_ns) {
   const auto address = address_to_probe(target, now_ns);
   if (!address) return;
   WaitingTarget entry = target;
-  if (entry.previous == 0 && !take_place(entry.memory, *address, now_ns)) {
+  const bool is_first = entry.attempt == 1 && entry.previous == 0;
+  if (is_first && !take_place(entry.memory, *address, now_ns)) {
     ask_again(target, now_ns);
     return;
   }

@@ -72,9 +72,26 @@ struct Sweep::WorkerThread {
   Tally tally;
   RttHistogram rtts;
   WorkerProgress progress;
-  std::int64_t sending_ns = 0;
-  bool held_back = false;
+  std::unique_ptr<Share> share;  // made and used by its thread
   std::thread thread;
+};
+
+// What a worker works on. Whatever it needs is allocated before the first probe of any leaves.
+struct Sweep::Share {
+  Share(const Sweep& sweep, WorkerThread& thread, std::unique_ptr<Transport> made)
+      : transport(std::move(made)),
+        key(sweep.key_),
+        source(sweep.targets_, sweep.setup_.plan.order, sweep.setup_.plan.share(thread.index), sweep.setup_.names.get(),
+               sweep.setup_.on_link->prefixes()),
+        job(sweep.setup_.plan.job, *thread.queue, thread.tally, thread.rtts, sweep.setup_.on_link->neighbours()),
+        worker(sweep.worker_options(thread.index), job, source, *thread.queue, *transport, key, sweep.setup_.machine,
+               thread.tally) {}
+
+  std::unique_ptr<Transport> transport;
+  TokenKey key;
+  TargetSource source;
+  SweepJob job;
+  Worker worker;
 };
 
 Sweep::Sweep(const SweepOptions& options, const TargetSet& targets, const ZoneNames& zones, Setup setup)
@@ -84,7 +101,7 @@ Sweep::Sweep(const SweepOptions& options, const TargetSet& targets, const ZoneNa
       status_(progress_mode(options), STDERR_FILENO),
       writer_(
           make_writer(std::move(setup_.output), make_row_format(setup_.format, {targets, zones}), options, status_)),
-      transports_made_(static_cast<std::ptrdiff_t>(setup_.sockets.sets.size())) {
+      workers_made_(static_cast<std::ptrdiff_t>(setup_.sockets.sets.size())) {
   fill_with_random(key_.data(), key_.size());
   fill_with_random(&run_, sizeof(run_));
   const RowFilter filter = RowFilter::from_options(options.show, options.alive_only, setup_.format);
@@ -123,7 +140,7 @@ void Sweep::start_workers(Signals& signals) {
   for (auto& worker : workers_) {
     worker->thread = std::thread([this, &signals, mine = worker.get()] { run_worker(*mine, signals); });
   }
-  transports_made_.wait();
+  workers_made_.wait();
   std::exception_ptr error;
   for (auto& worker : workers_) {
     if (worker->error && !error) error = worker->error;
@@ -136,27 +153,25 @@ void Sweep::start_workers(Signals& signals) {
 }
 
 void Sweep::run_worker(WorkerThread& mine, Signals& signals) {
-  std::unique_ptr<Transport> transport;
   try {
     MadeTransport made = make_transport(transport_kind(options_.engine), std::move(mine.sockets));
     mine.kind = made.kind;
     mine.engine_note = made.description;
-    transport = std::move(made.transport);
+    mine.share = std::make_unique<Share>(*this, mine, std::move(made.transport));
   } catch (...) {
     mine.error = std::current_exception();
   }
-  transports_made_.count_down();
+  workers_made_.count_down();
   go_.wait();
-  if (!cancelled_) {
-    sweep_share(mine, *transport);
-    --running_;
-    signals.notify();
-  }
+  if (cancelled_) return;
+  mine.share->worker.run(started_ns_ + setup_.plan.first_probe_after_ns(mine.index), stop_, mine.progress);
+  --running_;
+  signals.notify();
 }
 
-void Sweep::sweep_share(WorkerThread& mine, Transport& transport) {
+Worker::Options Sweep::worker_options(unsigned index) const {
   const SweepPlan& plan = setup_.plan;
-  const Rate rate = plan.rate_of_worker();
+  const Rate rate = plan.rate_of_worker(index);
   Worker::Options options;
   options.table_slots = plan.table_slots();
   options.targets_waiting_max = plan.table_slots();
@@ -165,23 +180,11 @@ void Sweep::sweep_share(WorkerThread& mine, Transport& transport) {
   // What leaves in one go is a batch over all workers.
   options.sender.batch = rate.is_max() ? options_.batch : std::max(1U, options_.batch / plan.workers);
   options.sender.payload_size = options_.payload_size;
-  options.sender.worker = static_cast<std::uint8_t>(mine.index);
+  options.sender.worker = static_cast<std::uint8_t>(index);
   options.sender.run = run_;
   options.sender.need_v4 = plan.need_v4;
   options.sender.need_v6 = plan.need_v6;
-  options.sender.start_ns = started_ns_;
-  if (!rate.is_max()) {
-    // W workers start a W-th of an interval apart.
-    const double interval_ns = 1e12 / static_cast<double>(rate.milli_pps);
-    options.sender.start_ns += static_cast<std::int64_t>(interval_ns * mine.index / plan.workers);
-  }
-  const TokenKey key(key_);
-  TargetSource source(targets_, plan.order, plan.share(mine.index), setup_.names.get(), setup_.on_link->prefixes());
-  SweepJob job(plan.job, *mine.queue, mine.tally, mine.rtts, setup_.on_link->neighbours());
-  Worker worker(options, job, source, *mine.queue, transport, key, setup_.machine, mine.tally);
-  worker.run(stop_, mine.progress);
-  mine.sending_ns = worker.sending_ns();
-  mine.held_back = worker.was_held_back();
+  return options;
 }
 
 void Sweep::print_start() const {
@@ -271,10 +274,10 @@ SweepSummary Sweep::summarize(const WriterResult& written) const {
   summary.finished_ns = started_wall_ns_ + summary.duration_ns;
   bool held_back = false;
   for (const auto& worker : workers_) {
-    held_back = held_back || worker->held_back;
+    held_back = held_back || worker->share->worker.was_held_back();
     summary.tally += worker->tally;
     summary.rtts += worker->rtts;
-    summary.sending_ns = std::max(summary.sending_ns, worker->sending_ns);
+    summary.sending_ns = std::max(summary.sending_ns, worker->share->worker.sending_ns());
   }
   summary.engine = workers_.front()->kind == TransportKind::uring ? "uring" : "mmsg";
   summary.engine_note = workers_.front()->engine_note;

@@ -77,6 +77,13 @@ RateChoice choose_rate(const SweepOptions& options, const TargetSet& targets, co
   return choice;
 }
 
+// The part of number `index` (from 0) of `parts`, so that all together are the whole; "max" stays that.
+Rate part_of(Rate whole, std::uint64_t index, std::uint64_t parts) {
+  if (whole.is_max()) return whole;
+  const std::uint64_t part = whole.milli_pps * (index + 1) / parts - whole.milli_pps * index / parts;
+  return {std::max<std::uint64_t>(1, part)};
+}
+
 }  // namespace
 
 SweepPlan::SweepPlan(const SweepOptions& options, const TargetSet& targets, const MachineFacts& machine)
@@ -89,13 +96,16 @@ SweepPlan::SweepPlan(const SweepOptions& options, const TargetSet& targets, cons
   rate_of_plan = choice.rate;
   rate_reason = choice.reason;
   rate = rate_of_plan;
-  if (!rate.is_max()) rate.milli_pps = std::max<std::uint64_t>(1, rate.milli_pps / shards_);
+  rate = part_of(rate, shard_ - 1, shards_);
   targets_here = Stride::of(targets.count(), shard_, shards_, 0, 1).count();
 
   const bool spread = rate.is_max() || rate.milli_pps > one_worker_milli_pps_most;
   workers = options.workers.value_or(spread ? machine.cores : 1);
   workers = std::clamp(workers, 1U, max_workers);
-  limit_workers(static_cast<unsigned>(std::min<std::uint64_t>(std::max<std::uint64_t>(targets_here, 1), max_workers)));
+  // Each has a target to probe, and at least 1 pps.
+  const std::uint64_t most_by_rate = rate.is_max() ? max_workers : rate.milli_pps / 1000;
+  limit_workers(static_cast<unsigned>(
+      std::clamp<std::uint64_t>(std::min<std::uint64_t>(targets_here, most_by_rate), 1, max_workers)));
 
   const bool has_names = targets.name_count() > 0;
   const bool has_v6 = targets.address_count() > targets.v4_count();
@@ -120,9 +130,14 @@ Stride SweepPlan::share(unsigned worker) const {
   return Stride::of(order.size(), shard_, shards_, worker, workers);
 }
 
-Rate SweepPlan::rate_of_worker() const {
-  if (rate.is_max()) return rate;
-  return {std::max<std::uint64_t>(1, rate.milli_pps / workers)};
+Rate SweepPlan::rate_of_worker(unsigned worker) const {
+  return part_of(rate, worker, workers);
+}
+
+std::int64_t SweepPlan::first_probe_after_ns(unsigned worker) const {
+  if (rate.is_max()) return 0;
+  // A W-th of a worker's interval apart, which is the interval of the whole.
+  return static_cast<std::int64_t>(1e12 / static_cast<double>(rate.milli_pps) * worker);
 }
 
 std::uint64_t SweepPlan::table_slots() const {
@@ -131,8 +146,8 @@ std::uint64_t SweepPlan::table_slots() const {
   double wanted = static_cast<double>(targets) * job.attempts;
   if (!rate.is_max()) {
     const std::int64_t life_ns = SweepJob::plan_of(job).timeouts.total_ns(job.attempts) + late_window_ns;
-    wanted =
-        std::min(wanted, static_cast<double>(rate_of_worker().milli_pps) / 1000.0 * static_cast<double>(life_ns) / 1e9);
+    wanted = std::min(wanted,
+                      static_cast<double>(rate_of_worker(0).milli_pps) / 1000.0 * static_cast<double>(life_ns) / 1e9);
   }
   if (wanted >= static_cast<double>(most)) return most;
   return std::clamp(std::bit_ceil(static_cast<std::uint64_t>(wanted) + 1), min_table_slots, most);

@@ -4,12 +4,13 @@
 #include <limits>
 
 #include "ringsweep/base/error.h"
+#include "ringsweep/base/limits.h"
 
 namespace ringsweep {
 namespace {
 
-// What the kernel accounts for a small packet in a socket buffer; it doubles what is asked for, to allow for it.
-constexpr double bytes_per_packet = 832.0 / 2;
+// The kernel doubles what is asked for, to allow for what it charges.
+constexpr double bytes_per_packet = static_cast<double>(small_packet_charge_bytes) / 2;
 // The loop may be away for so long without losing a reply, or a packet that waits for its device.
 constexpr double bridged_receive_s = 0.2;
 constexpr double bridged_send_s = 0.02;
@@ -35,10 +36,10 @@ SocketOptions socket_options(const SweepOptions& options, const SweepPlan& plan,
   result.interface = options.interface;
   result.source_v4 = options.source_v4;
   result.source_v6 = options.source_v6;
-  result.receive_buffer_bytes = buffer_bytes(plan.rate_of_worker(), bridged_receive_s);
+  result.receive_buffer_bytes = buffer_bytes(plan.rate_of_worker(0), bridged_receive_s);
   // The kernel doubles what is asked for.
   result.send_buffer_bytes =
-      buffer_bytes(plan.rate_of_worker(), bridged_send_s, static_cast<double>(send_wanted_bytes) / 2);
+      buffer_bytes(plan.rate_of_worker(0), bridged_send_s, static_cast<double>(send_wanted_bytes) / 2);
   result.packet_bytes = options.payload_size + icmp_header_size;
   return result;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <utility>
 
 namespace ringsweep {
 namespace {
@@ -32,13 +33,13 @@ Worker::Worker(const Options& options, Job& job, TargetSource& source, VerdictSi
       share_(source.left()),
       longest_timeout_ns_(longest_of(job.plan().timeouts)),
       guard_(options.on_link, job.plan()),
-      flight_(job, tally, guard_, options.table_slots, options.targets_waiting_max, options.sender.need_v6,
-              options.sender.start_ns),
+      flight_(job, tally, guard_, options.table_slots, options.targets_waiting_max, options.sender.need_v6),
       receiver_(flight_, key, identity_of(options.sender, transport), machine, tally),
-      sender_(options.sender, job, flight_, source, guard_, sink, transport, key, machine, tally),
-      heard_until_ns_(options.sender.start_ns) {}
+      sender_(options.sender, job, flight_, source, guard_, sink, transport, key, machine, tally) {}
 
-void Worker::run(const std::atomic<StopLevel>& stop, WorkerProgress& progress) {
+void Worker::run(std::int64_t start_ns, const std::atomic<StopLevel>& stop, WorkerProgress& progress) {
+  heard_until_ns_ = start_ns;
+  sender_.begin(start_ns);
   flight_.set_wall_offset(transport_.realtime_offset_ns());
   // What was dropped before the first probe left was none of its answers.
   drops_seen_ = transport_.socket_drops();
@@ -62,11 +63,21 @@ void Worker::receive() {
   for (int reaps = 0; reaps < max_reaps_per_turn; ++reaps) {
     const Reaped reaped = transport_.reap();
     for (const ReceivedPacket& packet : reaped.packets) receiver_.take(packet);
+    backlog_packets_ += reaped.packets.size();
     if (reaped.dry) {
       heard_until_ns_ = reaped.before_ns;
+      check_backlog();
       return;
     }
   }
+}
+
+void Worker::check_backlog() {
+  const std::uint64_t packets = std::exchange(backlog_packets_, 0);
+  if ((packets + 1) * small_packet_charge_bytes <= transport_.receive_buffer_bytes()) return;
+  if (transport_.counts_all_drops()) return;
+  ++tally_.local.receive_backlogs;
+  repair(heard_until_ns_);
 }
 
 void Worker::expire() {
@@ -81,6 +92,10 @@ void Worker::check_losses(std::int64_t now_ns) {
   if (drops == drops_seen_) return;
   tally_.local.socket_drops += drops - drops_seen_;
   drops_seen_ = drops;
+  repair(now_ns);
+}
+
+void Worker::repair(std::int64_t now_ns) {
   flight_.void_in_flight(now_ns);
   sender_.slow_down(now_ns);
 }

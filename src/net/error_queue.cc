@@ -61,7 +61,6 @@ bool ErrorQueue::describe(const mmsghdr& message, const Slot& slot, Family famil
   packet.ttl = fields.ttl;
   packet.error_type = fields.error_type;
   packet.error_code = fields.error_code;
-  packet.error_origin = fields.error_origin;
   return true;
 }
 

@@ -6,12 +6,12 @@
 
 #include "neighbour_message.h"
 #include "netlink.h"
+#include "ringsweep/core/neighbours.h"
 
 namespace ringsweep {
 namespace {
 
 // The kernel does not evict an entry that changed less than this ago, unless nobody answered for it.
-constexpr std::int64_t fresh_entry_ns = 5 * ns_per_s;
 
 std::uint64_t number_in(const nlattr& attribute) {
   const std::size_t size = mnl_attr_get_payload_len(&attribute);
@@ -79,7 +79,7 @@ void take_table(const nlmsghdr& message, NeighbourTables& tables) {
 // The kernel gives this entry up as soon as it needs room, or does not count it.
 bool takes_no_room(const Sighting& entry) {
   if (entry.told()) return true;
-  return entry.users == 0 && ((entry.state & NUD_FAILED) != 0 || entry.changed_ago_ns > fresh_entry_ns);
+  return entry.users == 0 && ((entry.state & NUD_FAILED) != 0 || entry.changed_ago_ns > fresh_neighbour_ns);
 }
 
 }  // namespace

@@ -26,7 +26,8 @@ ClockReading read_clocks() {
 
 // More of a quoted probe than this is worth nothing: the token stands at its beginning.
 constexpr std::size_t quote_bytes_max = 576;
-// Errors with extensions (RFC 4884) quote at least 128 bytes, and the extension stands behind them.
+// Room for the token in the quote; of a longer error the rest is not looked at. Errors with extensions (RFC 4884) quote
+// at least 128 bytes, and the extension stands behind them.
 constexpr std::size_t error_room_v4 = 256;
 constexpr std::size_t error_room_v6 = 256;
 constexpr std::size_t longest_v4_header = 60;
@@ -110,6 +111,12 @@ std::uint64_t SocketTransport::receive_buffer_bytes() const {
   if (sockets_.v4) smallest = std::min(smallest, sockets_.v4->receive_buffer_bytes);
   if (sockets_.v6) smallest = std::min(smallest, sockets_.v6->receive_buffer_bytes);
   return smallest;
+}
+
+bool SocketTransport::counts_all_drops() const {
+  const bool ping_v4 = sockets_.v4 && sockets_.v4->receiver_is_ping;
+  const bool ping_v6 = sockets_.v6 && sockets_.v6->receiver_is_ping;
+  return !ping_v4 && !ping_v6;
 }
 
 TransportCounts SocketTransport::counts() const {

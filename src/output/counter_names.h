@@ -43,6 +43,7 @@ inline constexpr CounterNames<LocalCounts> local_counters = {{
     {"buffer_ring_empty", &LocalCounts::buffer_ring_empty},
     {"multishot_ended", &LocalCounts::multishot_ended},
     {"completion_overflow", &LocalCounts::completion_overflow},
+    {"receive_backlogs", &LocalCounts::receive_backlogs},
     {"void_probes", &LocalCounts::void_probes},
     {"unrepaired", &LocalCounts::unrepaired},
     {"output_stalls", &LocalCounts::output_stalls},

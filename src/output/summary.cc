@@ -15,10 +15,11 @@ namespace {
 
 using NamedCount = std::pair<std::string_view, std::uint64_t>;
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 11> remedies = {{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 12> remedies = {{
     {"socket_drops", "raise net.core.rmem_max, or lower -r"},
     {"buffer_ring_empty", "lower -r, or give more cores with -w"},
     {"completion_overflow", "lower -r, or give more cores with -w"},
+    {"receive_backlogs", "raise net.core.rmem_max, or lower -r"},
     {"void_probes", "lower -r, or raise --attempts"},
     {"unrepaired", "lower -r, or raise --attempts"},
     {"IpOutDiscards",

@@ -304,7 +304,11 @@ TEST(SimGuard, a_stop_does_not_wait_for_the_kernels_word) {
 
 TEST(SimGuard, a_silent_target_whose_neighbour_entry_is_valid_is_there_all_the_same) {  // field-bugs 45
   FixedNeighbours neighbours;
+  OnLinkNetwork network;
+  network.prefixes.add(Address::v6(0xfd77000000000000, 0), Address::v6(0xfd77000000000000, ~0ULL));
+  network.prefixes.sort();
   SimSweepOptions options{.targets = {"192.168.0.1-3", "fd77::1"}};
+  options.on_link = &network.prefixes;
   options.neighbours = &neighbours;
   SimSweep sweep(options, answered_by(nobody));
   sweep.run();
@@ -313,6 +317,44 @@ TEST(SimGuard, a_silent_target_whose_neighbour_entry_is_valid_is_there_all_the_s
   EXPECT_EQ(sweep.row("192.168.0.3").reason, Reason::timeout);
   EXPECT_EQ(sweep.row("fd77::1").reason, Reason::nd_reply);
   EXPECT_EQ(sweep.tally.of(State::no_reply), 4U);
+}
+
+TEST(SimGuard, of_targets_behind_a_router_the_neighbour_table_says_nothing) {
+  FixedNeighbours neighbours;
+  SimSweepOptions options{.targets = {"192.168.0.1-3"}};
+  options.neighbours = &neighbours;
+  SimSweep sweep(options, answered_by(nobody));
+  sweep.run();
+  EXPECT_EQ(sweep.tally.of(State::no_reply), 3U);
+  for (const Verdict& row : sweep.sink.verdicts) EXPECT_EQ(row.reason, Reason::timeout);
+}
+
+// A resolver that thinks for a while, and then knows none of the names.
+class NoSuchNames : public NameLookup {
+ public:
+  NameAnswer look_up(std::uint64_t) const override {
+    if (++looks_ <= 300) return {NameAnswer::Kind::pending, {}, Reason::none};
+    return {NameAnswer::Kind::unresolved, {}, Reason::name_unknown};
+  }
+
+ private:
+  mutable int looks_ = 0;
+};
+
+TEST(SimGuard, names_without_an_address_wait_for_room_in_the_output_as_well) {
+  const NoSuchNames names;
+  SimSweepOptions options{.targets = {}};
+  for (int name = 0; name < 100; ++name) options.targets.push_back("host" + std::to_string(name) + ".test");
+  options.names = &names;
+  SimSweep sweep(options, all_silent());
+  sweep.sink.room = 10;
+  sweep.transport.on_wait = [&sweep] {
+    EXPECT_LE(sweep.sink.verdicts.size(), sweep.sink.room);
+    if (!sweep.sink.verdicts.empty()) ++sweep.sink.room;
+  };
+  sweep.run();
+  EXPECT_LE(sweep.sink.verdicts.size(), sweep.sink.room);
+  EXPECT_EQ(sweep.tally.of(State::unresolved), 100U);
 }
 
 }  // namespace

@@ -21,7 +21,7 @@ struct SimSeries {
         job(with_targets(options, targets.count()), tally, rtts),
         worker(worker_options(rate, targets.count()), job, source, sink, transport, key, machine, tally) {}
 
-  void run() { worker.run(stop, progress); }
+  void run() { worker.run(transport.now_ns(), stop, progress); }
 
   static SeriesJob::Options with_targets(SeriesJob::Options options, std::uint64_t count) {
     options.targets = count;

@@ -68,12 +68,13 @@ struct SimSweep {
                options.on_link),
         transport(options.transport, std::move(behaviour)),
         job(with_slots(options), sink, tally, rtts, options.neighbours),
+        start_ns(options.transport.start_ns + options.first_probe_after_ns),
         worker(worker_options(options), job, source, sink, transport, key, machine, tally) {
     machine = options.machine;
     sink.verdicts.reserve(targets.count() + 1);
   }
 
-  void run() { worker.run(stop, progress); }
+  void run() { worker.run(start_ns, stop, progress); }
 
   // The one row of an address; fails where there is none or more than one.
   Verdict row(const std::string& address) const {
@@ -112,7 +113,6 @@ struct SimSweep {
     result.targets_waiting_max = options.table_slots;
     result.sender.rate = options.rate;
     result.sender.batch = options.batch;
-    result.sender.start_ns = options.transport.start_ns + options.first_probe_after_ns;
     result.sender.run = 77;
     result.sender.need_v6 = true;
     return result;
@@ -130,6 +130,7 @@ struct SimSweep {
   std::atomic<StopLevel> stop{StopLevel::run};
   WorkerProgress progress;
   SweepJob job;
+  std::int64_t start_ns;
   Worker worker;
 };
 

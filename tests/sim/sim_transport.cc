@@ -32,7 +32,7 @@ void SimTransport::deliver_until(std::int64_t now_ns) {
   while (!wire_.empty() && wire_.top().at_ns <= now_ns) {
     if (socket_.size() < options_.socket_buffer_packets) {
       socket_.push_back(wire_.top());
-    } else {
+    } else if (options_.counts_lost_errors || wire_.top().packet.framing != Framing::quote) {
       ++drops_;
     }
     wire_.pop();

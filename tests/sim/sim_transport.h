@@ -13,6 +13,7 @@
 #include <random>
 #include <vector>
 
+#include "ringsweep/base/limits.h"
 #include "ringsweep/base/time.h"
 #include "ringsweep/net/transport.h"
 
@@ -53,6 +54,8 @@ class SimTransport : public Transport {
     std::size_t handed_out_per_reap = 32;
     std::size_t socket_buffer_packets = 1'000'000;
     bool kernel_stamps = true;
+    // As ping sockets do: an error that finds the buffer full vanishes without being counted.
+    bool counts_lost_errors = true;
     std::uint64_t drops_before_start = 0;  // while names were resolved
     // Of so many reaps in a hundred nothing comes although something waits: the buffer ring ran empty, or the standing
     // receive ended.
@@ -68,7 +71,10 @@ class SimTransport : public Transport {
   std::uint16_t identifier(Family family) const override { return family == Family::v4 ? 0x1234 : 0x5678; }
   bool kernel_checksums(Family /*family*/) const override { return true; }
   std::uint64_t socket_drops() override;
-  std::uint64_t receive_buffer_bytes() const override { return options_.socket_buffer_packets * 832; }
+  std::uint64_t receive_buffer_bytes() const override {
+    return options_.socket_buffer_packets * small_packet_charge_bytes;
+  }
+  bool counts_all_drops() const override { return options_.counts_lost_errors; }
   TransportCounts counts() const override { return {}; }
 
   // The process is stopped at `at_ns` (or as soon as it waits) for `for_ns`.

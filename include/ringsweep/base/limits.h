@@ -38,6 +38,9 @@ inline constexpr std::uint32_t receive_buffers = 512;
 inline constexpr std::uint32_t completion_entries = 2048;
 static_assert(completion_entries >= 2 * receive_buffers + max_batch);
 
+// What the kernel charges a socket buffer for a small packet.
+inline constexpr std::uint64_t small_packet_charge_bytes = 832;
+
 // Payload of a probe: the token is 24 bytes, and an IPv4 packet holds 65,535 bytes with its header and ours.
 inline constexpr std::size_t token_size = 24;
 inline constexpr std::size_t icmp_header_size = 8;

@@ -33,7 +33,7 @@ class Flight {
  public:
   // `slots` as InflightTable; `targets_waiting_max`: targets that can wait for their next probe at once.
   Flight(Job& job, Tally& tally, OnLinkGuard& guard, std::uint64_t slots, std::uint64_t targets_waiting_max,
-         bool with_v6, std::int64_t epoch_ns);
+         bool with_v6);
 
   InflightTable& table() { return table_; }
   const InflightTable& table() const { return table_; }
@@ -52,8 +52,7 @@ class Flight {
   void lost_here(std::uint64_t number, std::int64_t now_ns, bool count_try);
   void send_failed(std::uint64_t number, Reason reason, std::int64_t now_ns);
 
-  // The target whose next probe is due: first what was lost here, then by due time. Nothing: none is due. Entries
-  // whose target was decided meanwhile are dropped on the way.
+  // The target whose next probe is due: first what was lost here, then by due time. Nothing: none is due.
   std::optional<WaitingTarget> take_due(std::int64_t now_ns);
   std::int64_t next_due_ns() const;
   bool nothing_waits() const;
@@ -92,6 +91,8 @@ class Flight {
     TargetMemory memory;
     Address address;
     std::int64_t until_ns;
+
+    Probe probe() const { return {number, memory, address, 0, attempt, ProbeState::timed_out, false}; }
   };
 
   void set_outcome(std::uint64_t number, ProbeState state);
@@ -99,6 +100,8 @@ class Flight {
   void drop_waiting(std::uint64_t number);
   void supersede_others(std::uint64_t number);
   void expire_one(std::uint64_t number);
+  // Late or not is decided by the stamp of what came, not by when it was read.
+  void expire_if_over(std::uint64_t number, std::int64_t received_ns);
   // True where the target of this last probe waits for the kernel's word.
   bool wait_for_news(const Probe& probe, std::int64_t now_ns);
   void take_news(std::int64_t now_ns);

@@ -61,7 +61,9 @@ struct DecodedPacket {
 };
 
 // An ICMPv4 packet from its IPv4 header on (raw socket): checks the header's lengths and the ICMP checksum.
-DecodedPacket decode_raw_v4(std::span<const std::byte> packet);
+// `truncated`: only its beginning is here; then it can be but an error whose quote holds the token, and the sum is not
+// checked.
+DecodedPacket decode_raw_v4(std::span<const std::byte> packet, bool truncated = false);
 // An ICMPv4 message from its ICMP header on (ping socket: the kernel has checked the sum).
 DecodedPacket decode_ping_v4(std::span<const std::byte> message);
 // An ICMPv6 message from its ICMPv6 header on (the kernel has checked the sum).

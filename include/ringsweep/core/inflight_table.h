@@ -3,7 +3,7 @@
 // Probes are numbered 1, 2, 3, ... (64 bits). Probe n lives in slot n mod size; the ring holds exactly the numbers in
 // [head - size, head), so a slot needs no generation and a number outside is late by definition. One slot is
 //
-//   word       | send time, 40 bits of 0.1 us | outcome 3 | pending 1 | attempt 20 |
+//   word       | send time, lower 40 bits of 0.1 us | outcome 3 | pending 1 | attempt 20 |
 //   target     | flags 8 | local tries 16 | target index 40 |
 //   successor  | distance to the next probe of the same target, 0: none; while pending: the place in its queue | 32
 //   bits address    | 32 bits; with IPv6 targets 128 bits and a 32-bit zone
@@ -11,6 +11,9 @@
 // in parallel arrays: 24 bytes for IPv4, 40 as soon as there is an IPv6 target. `pending` says that the target of a
 // probe that already has its outcome waits in a queue for its next probe; the last probe of a chain of successors tells
 // whether the target is open (in flight or pending).
+//
+// The newest send time is kept whole beside them, and the others count back from it: 30 hours at most, more than any
+// probe is listened for.
 //
 // Expiry needs no queue: all probes with the same timeout expire in the order of their numbers, so one cursor over the
 // ring for each distinct timeout finds them (core/schedule.h: at most 8).
@@ -63,8 +66,8 @@ struct Probe {
 
 class InflightTable {
  public:
-  // `slots` is a power of two. `epoch_ns`: no send time is earlier. `timeouts` decides expiry.
-  InflightTable(std::uint64_t slots, bool with_v6, std::int64_t epoch_ns, const Schedule& timeouts);
+  // `slots` is a power of two. `timeouts` decides expiry.
+  InflightTable(std::uint64_t slots, bool with_v6, const Schedule& timeouts);
 
   std::uint64_t slots() const { return mask_ + 1; }
   std::uint64_t next_number() const { return head_; }
@@ -89,7 +92,8 @@ class InflightTable {
     return static_cast<std::uint32_t>(word_[slot(number)] & max_attempts);
   }
   std::int64_t sent_ns(std::uint64_t number) const {
-    return epoch_ns_ + static_cast<std::int64_t>(word_[slot(number)] >> time_shift) * table_tick_ns;
+    const std::uint64_t ticks_before = (newest_sent_ticks_ - (word_[slot(number)] >> time_shift)) & time_mask;
+    return static_cast<std::int64_t>(newest_sent_ticks_ - ticks_before) * table_tick_ns;
   }
   std::int64_t deadline_ns(std::uint64_t number) const { return sent_ns(number) + timeouts_.at(attempt(number)); }
   Address address(std::uint64_t number) const;
@@ -119,13 +123,12 @@ class InflightTable {
 
   // The smallest number that the ring holds.
   std::uint64_t oldest() const { return head_ > slots() ? head_ - slots() : 1; }
-  void prefetch(std::uint64_t number) const {
-    __builtin_prefetch(&word_[slot(number)]);
-    __builtin_prefetch(&address_low_[slot(number)]);
-  }
+  // The smallest number in flight; next_number() where there is none.
+  std::uint64_t oldest_in_flight();
 
  private:
   static constexpr unsigned time_shift = 24;
+  static constexpr std::uint64_t time_mask = ~std::uint64_t{0} >> time_shift;
   static constexpr unsigned state_shift = 21;
   static constexpr std::uint64_t pending_bit = std::uint64_t{1} << 20;
   static constexpr std::uint64_t state_mask = std::uint64_t{7} << state_shift;
@@ -139,7 +142,7 @@ class InflightTable {
   std::uint64_t mask_;
   std::uint64_t head_ = 1;
   std::uint64_t in_flight_ = 0;
-  std::int64_t epoch_ns_;
+  std::uint64_t newest_sent_ticks_ = 0;
   bool with_v6_;
   Schedule timeouts_;
   std::array<std::uint64_t, max_distinct_delays> cursors_{};

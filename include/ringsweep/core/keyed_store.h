@@ -15,7 +15,8 @@ template <typename Value>
 class KeyedStore {
  public:
   // Room for `capacity` values at once.
-  explicit KeyedStore(std::uint64_t capacity) : cells_(std::bit_ceil(capacity * 2 + 2)) {}
+  explicit KeyedStore(std::uint64_t capacity)
+      : capacity_(capacity), cells_(std::bit_ceil(capacity + capacity / 2 + 1)) {}
 
   bool empty() const { return size_ == 0; }
 
@@ -30,7 +31,7 @@ class KeyedStore {
 
   // Keeps `value`, unless `key` has one already. Pre: there is room.
   void insert_if_absent(std::uint64_t key, const Value& value) {
-    assert(size_ * 2 < cells_.size());
+    assert(size_ < capacity_);
     std::size_t at = home(key);
     for (; cells_[at].key_plus_one != 0; at = next(at)) {
       if (cells_[at].key_plus_one == key + 1) return;
@@ -68,6 +69,7 @@ class KeyedStore {
   }
   std::size_t next(std::size_t at) const { return (at + 1) & (cells_.size() - 1); }
 
+  std::uint64_t capacity_;
   ZeroedArray<Cell> cells_;
   std::uint64_t size_ = 0;
 };

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "ringsweep/base/address.h"
+#include "ringsweep/base/time.h"
 
 namespace ringsweep {
 
@@ -32,6 +33,9 @@ enum class NeighbourState : std::uint8_t {
   failed,  // nobody has this address
   asked,   // known from long ago: the kernel asks again some seconds after its entry was used
 };
+
+// The kernel does not evict an entry that changed less than this ago, unless nobody answered for it.
+inline constexpr std::int64_t fresh_neighbour_ns = 5 * ns_per_s;
 
 // Thread-safe; asked once for each on-link target that did not answer.
 class NeighbourView {

@@ -45,7 +45,7 @@ class OnLinkGuard {
 
   // The verdict fell: somebody at the address answered, or nobody did.
   void answered(std::int64_t now_ns);
-  void silent(const Address& address, std::int64_t now_ns);
+  void silent(const TargetMemory& memory, const Address& address, std::int64_t now_ns);
 
  private:
   NeighbourState state_of(const Address& address) const;

@@ -28,7 +28,6 @@ class Sender {
     Rate rate;
     std::uint32_t batch = default_batch;
     std::size_t payload_size = token_size;
-    std::int64_t start_ns = 0;
     std::uint8_t worker = 0;
     std::uint16_t run = 0;
     bool need_v4 = true;
@@ -38,6 +37,8 @@ class Sender {
          const VerdictSink& sink, Transport& transport, const TokenKey& key, const MachineAddresses& machine,
          Tally& tally);
 
+  // The first probe is due then. Call once, before all else.
+  void begin(std::int64_t start_ns);
   // Sends what pacer, table, output and transport grant at `now_ns`: at most one batch.
   void send_due(std::int64_t now_ns);
   // When send_due may have something to do: never_ns where only a reply, a timeout or a stop can change that.

@@ -53,11 +53,12 @@ class Sweep {
 
  private:
   struct WorkerThread;
+  struct Share;
 
-  // Returns when each worker has its transport; throws what the first one threw.
+  // Returns when each worker has all that it needs; throws what the first one threw.
   void start_workers(Signals& signals);
   void run_worker(WorkerThread& mine, Signals& signals);
-  void sweep_share(WorkerThread& mine, Transport& transport);
+  Worker::Options worker_options(unsigned index) const;
   void print_start() const;
   // Until the last worker has ended.
   void supervise(Signals& signals);
@@ -72,7 +73,7 @@ class Sweep {
   StatusLine status_;
   Writer writer_;
   std::vector<std::unique_ptr<WorkerThread>> workers_;
-  std::latch transports_made_;
+  std::latch workers_made_;
   std::latch go_{1};
   std::atomic<bool> cancelled_{false};
   std::atomic<unsigned> running_{0};

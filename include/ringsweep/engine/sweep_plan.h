@@ -43,7 +43,9 @@ class SweepPlan {
 
   void limit_workers(unsigned most);
   Stride share(unsigned worker) const;
-  Rate rate_of_worker() const;
+  Rate rate_of_worker(unsigned worker) const;
+  // How much later than the start its first probe is due.
+  std::int64_t first_probe_after_ns(unsigned worker) const;
   // Slots of one worker's in-flight table.
   std::uint64_t table_slots() const;
   // From the first probe to the last verdict if nothing answers; empty where the rate is max.

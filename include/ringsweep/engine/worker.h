@@ -48,8 +48,9 @@ class Worker {
   Worker(const Options& options, Job& job, TargetSource& source, VerdictSink& sink, Transport& transport,
          const TokenKey& key, const MachineAddresses& machine, Tally& tally);
 
-  // Until every target of `source` is decided, or the run is stopped. Afterwards the tally balances.
-  void run(const std::atomic<StopLevel>& stop, WorkerProgress& progress);
+  // Until every target of `source` is decided, or the run is stopped; the first probe is due at `start_ns`. Once only.
+  // Afterwards the tally balances.
+  void run(std::int64_t start_ns, const std::atomic<StopLevel>& stop, WorkerProgress& progress);
   std::int64_t sending_ns() const { return sender_.sending_ns(); }
   bool was_held_back() const { return sender_.was_held_back(); }
 
@@ -58,6 +59,10 @@ class Worker {
   void receive();
   void expire();
   void check_losses(std::int64_t now_ns);
+  // So much was waiting that the kernel may have thrown errors away without counting them.
+  void check_backlog();
+  // Answers were lost here: what is in flight is sent again, slower.
+  void repair(std::int64_t now_ns);
   void tick(std::int64_t now_ns, WorkerProgress& progress);
   void obey(StopLevel level, std::int64_t now_ns);
   bool done(StopLevel level, std::int64_t now_ns) const;
@@ -77,6 +82,7 @@ class Worker {
   std::int64_t heard_until_ns_ = 0;
   std::int64_t next_tick_ns_ = 0;
   std::uint64_t drops_seen_ = 0;
+  std::uint64_t backlog_packets_ = 0;  // looked at since nothing was waiting
   std::int64_t drain_until_ns_ = never_ns;
 };
 

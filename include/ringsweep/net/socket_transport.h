@@ -37,6 +37,7 @@ class SocketTransport : public Transport {
   bool kernel_checksums(Family family) const override;
   std::uint64_t socket_drops() override;
   std::uint64_t receive_buffer_bytes() const override;
+  bool counts_all_drops() const override;
   TransportCounts counts() const override;
 
  protected:

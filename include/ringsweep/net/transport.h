@@ -33,13 +33,12 @@ struct ReceivedPacket {
   Address destination;           // for Framing::quote: where our probe was going
   std::int64_t received_ns = 0;  // CLOCK_MONOTONIC
   bool kernel_stamp = false;     // received_ns is the kernel's stamp, else the time of the reap
-  bool truncated = false;        // longer than our buffer
+  bool truncated = false;        // longer than our buffer: only its beginning is here
   Framing framing = Framing::ping_v4;
   Family family = Family::v4;
   std::int16_t ttl = -1;        // TTL or hop limit; -1 unknown (raw_v4: read it from the header)
   std::uint8_t error_type = 0;  // for Framing::quote: ICMP type and code of the error
   std::uint8_t error_code = 0;
-  std::uint8_t error_origin = 0;  // for Framing::quote: SO_EE_ORIGIN_*
 };
 
 struct Reaped {
@@ -99,6 +98,8 @@ class Transport {
   virtual std::uint64_t socket_drops() = 0;
   // Effective receive buffer in bytes as the kernel accounts it (SO_RCVBUF as read back), the smallest of the sockets.
   virtual std::uint64_t receive_buffer_bytes() const = 0;
+  // False where the kernel throws away uncounted what finds a receive buffer full: ICMP errors for a ping socket.
+  virtual bool counts_all_drops() const = 0;
   virtual TransportCounts counts() const = 0;
 };
 

@@ -30,14 +30,26 @@ TEST(DelayQueue, an_entry_out_of_turn_waits_for_the_one_before_it) {
   EXPECT_EQ(queue.next_due_ns(), 20);
 }
 
-TEST(DelayQueue, a_cancelled_entry_keeps_its_turn) {
-  DelayQueue queue(2);
-  queue.push(due(10));
-  const std::uint32_t place = queue.push(due(20));
-  queue.cancel(place);
-  EXPECT_EQ(queue.front().attempt, 1U);
+TEST(DelayQueue, a_cancelled_entry_is_gone_as_soon_as_those_before_it_are) {
+  DelayQueue queue(4);
+  queue.push(due(10, 1));
+  const std::uint32_t second = queue.push(due(20, 2));
+  queue.push(due(30, 3));
+  queue.cancel(second);
+  EXPECT_EQ(queue.front().previous, 1U);
   queue.pop();
-  EXPECT_EQ(queue.front().attempt, 0U);
+  EXPECT_EQ(queue.front().previous, 3U);
+  EXPECT_EQ(queue.size(), 1U);
+}
+
+TEST(DelayQueue, with_its_last_entry_cancelled_it_is_empty) {
+  DelayQueue queue(2);
+  const std::uint32_t first = queue.push(due(10));
+  const std::uint32_t second = queue.push(due(20));
+  queue.cancel(second);
+  queue.cancel(first);
+  EXPECT_TRUE(queue.empty());
+  EXPECT_EQ(queue.next_due_ns(), never_ns);
 }
 
 TEST(DelayQueue, goes_round_its_ring_for_ever) {

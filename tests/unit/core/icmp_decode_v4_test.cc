@@ -273,6 +273,25 @@ TEST(DecodeRawV4, every_truncation_is_malformed) {  // field-bugs 13
   }
 }
 
+// An error of 600 bytes, of which so many came.
+DecodedPacket beginning_of_error(std::size_t size) {
+  static std::vector<std::byte> bytes;
+  bytes = hex_bytes("45000258 12344000 3e010000 c61200fe c6120001 0301fcfe 00000000" + probe + zeros(600));
+  bytes.resize(size);
+  return decode_raw_v4(bytes, true);
+}
+
+TEST(DecodeRawV4, of_a_long_error_the_beginning_is_enough_if_it_holds_the_token) {
+  expect_probe_quoted(beginning_of_error(256), payload_text);
+  expect_probe_quoted(beginning_of_error(20 + 8 + 52), payload_text);
+  EXPECT_EQ(beginning_of_error(20 + 8 + 51).kind, PacketKind::malformed);
+}
+
+TEST(DecodeRawV4, the_beginning_of_a_reply_is_malformed) {
+  auto bytes = hex_bytes("45000258 12344000 3d010000 c6120007 c6120001" + reply_icmp + payload_text);
+  EXPECT_EQ(decode_raw_v4(bytes, true).kind, PacketKind::malformed);
+}
+
 TEST(DecodeRawV4, error_of_eight_bytes_is_malformed) {  // field-bugs 13: right checksum, nothing quoted
   EXPECT_EQ(raw("4500001c 12344000 3e010000 c61200fe c6120001 0301fcfe 00000000").kind, PacketKind::malformed);
 }

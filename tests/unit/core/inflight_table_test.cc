@@ -5,7 +5,7 @@
 namespace ringsweep {
 namespace {
 
-constexpr std::int64_t epoch_ns = 5'000 * ns_per_s;
+constexpr std::int64_t start_ns = 5'000 * ns_per_s;
 
 TargetMemory target(std::uint64_t index) {
   TargetMemory memory;
@@ -14,7 +14,7 @@ TargetMemory target(std::uint64_t index) {
 }
 
 InflightTable small_table(std::uint64_t slots = 8) {
-  return InflightTable(slots, false, epoch_ns, Schedule::constant(ns_per_s));
+  return InflightTable(slots, false, Schedule::constant(ns_per_s));
 }
 
 TEST(InflightTable, numbers_probes_from_one_and_keeps_what_was_entered) {
@@ -24,22 +24,26 @@ TEST(InflightTable, numbers_probes_from_one_and_keeps_what_was_entered) {
   memory.repaired = true;
   memory.no_neighbour = true;
   EXPECT_EQ(table.add(memory, 1'048'575, Address::v4(0x0a010203), 0), 1U);
-  table.set_sent(1, epoch_ns + 123'456'700);
+  table.set_sent(1, start_ns + 123'456'700);
   const Probe probe = table.probe(1);
   EXPECT_EQ(probe.memory, memory);
   EXPECT_EQ(probe.attempt, 1'048'575U);
   EXPECT_EQ(probe.address, Address::v4(0x0a010203));
-  EXPECT_EQ(probe.sent_ns, epoch_ns + 123'456'700);
+  EXPECT_EQ(probe.sent_ns, start_ns + 123'456'700);
   EXPECT_EQ(probe.state, ProbeState::in_flight);
   EXPECT_FALSE(probe.pending);
 }
 
-TEST(InflightTable, send_times_reach_thirty_hours_in_tenths_of_a_microsecond) {
+TEST(InflightTable, send_times_reach_thirty_hours_back_in_tenths_of_a_microsecond) {
   InflightTable table = small_table();
-  table.add(target(1), 1, Address::v4(1), 0);
   const std::int64_t thirty_hours_ns = 30 * 3600 * ns_per_s + 100;
-  table.set_sent(1, epoch_ns + thirty_hours_ns);
-  EXPECT_EQ(table.sent_ns(1), epoch_ns + thirty_hours_ns);
+  for (std::uint64_t n = 1; n <= 3; ++n) {
+    table.add(target(n), 1, Address::v4(1), 0);
+    table.set_sent(n, start_ns + static_cast<std::int64_t>(n) * thirty_hours_ns);
+  }
+  EXPECT_EQ(table.sent_ns(2), start_ns + 2 * thirty_hours_ns);
+  EXPECT_EQ(table.sent_ns(3), start_ns + 3 * thirty_hours_ns);
+  EXPECT_EQ(table.deadline_ns(3), start_ns + 3 * thirty_hours_ns + ns_per_s);
 }
 
 TEST(InflightTable, holds_exactly_the_last_slots_numbers) {
@@ -67,7 +71,7 @@ TEST(InflightTable, is_full_only_while_the_slot_to_reuse_is_in_flight) {
 }
 
 TEST(InflightTable, ipv6_addresses_with_zone_stand_beside_ipv4_ones) {
-  InflightTable table(4, true, epoch_ns, Schedule::constant(ns_per_s));
+  InflightTable table(4, true, Schedule::constant(ns_per_s));
   const Address v6 = Address::v6(0xfe80000000000000, 0x0123456789abcdef, 7);
   table.add(target(1), 1, v6, 0);
   table.add(target(2), 1, Address::v4(0xffffffff), 0);
@@ -98,32 +102,32 @@ TEST(InflightTable, expires_in_order_of_number_and_only_what_was_over) {
   EXPECT_EQ(table.next_expiry_ns(), never_ns);
   for (std::uint64_t n = 1; n <= 3; ++n) {
     table.add(target(n), 1, Address::v4(1), 0);
-    table.set_sent(n, epoch_ns + static_cast<std::int64_t>(n) * 1'000);
+    table.set_sent(n, start_ns + static_cast<std::int64_t>(n) * 1'000);
   }
   table.set_state(1, ProbeState::answered);
-  EXPECT_EQ(table.next_expiry_ns(), epoch_ns + 2'000 + ns_per_s);
-  EXPECT_EQ(table.next_expired(epoch_ns + 1'999 + ns_per_s), std::nullopt);
-  EXPECT_EQ(table.next_expired(epoch_ns + 2'000 + ns_per_s), 2U);
+  EXPECT_EQ(table.next_expiry_ns(), start_ns + 2'000 + ns_per_s);
+  EXPECT_EQ(table.next_expired(start_ns + 1'999 + ns_per_s), std::nullopt);
+  EXPECT_EQ(table.next_expired(start_ns + 2'000 + ns_per_s), 2U);
   table.set_state(2, ProbeState::timed_out);
-  EXPECT_EQ(table.next_expired(epoch_ns + 2'999 + ns_per_s), std::nullopt);
-  EXPECT_EQ(table.next_expired(epoch_ns + 9'000 + ns_per_s), 3U);
+  EXPECT_EQ(table.next_expired(start_ns + 2'999 + ns_per_s), std::nullopt);
+  EXPECT_EQ(table.next_expired(start_ns + 9'000 + ns_per_s), 3U);
 }
 
 TEST(InflightTable, attempts_with_timeouts_of_their_own_expire_independently) {
   const std::array<std::int64_t, 2> timeouts{3 * ns_per_s, ns_per_s};
-  InflightTable table(8, false, epoch_ns, Schedule(timeouts));
+  InflightTable table(8, false, Schedule(timeouts));
   table.add(target(1), 1, Address::v4(1), 0);
   table.add(target(2), 2, Address::v4(2), 0);
-  table.set_sent(1, epoch_ns);
-  table.set_sent(2, epoch_ns + 100);
-  EXPECT_EQ(table.next_expired(epoch_ns + ns_per_s + 100), 2U);
+  table.set_sent(1, start_ns);
+  table.set_sent(2, start_ns + 100);
+  EXPECT_EQ(table.next_expired(start_ns + ns_per_s + 100), 2U);
   table.set_state(2, ProbeState::timed_out);
-  EXPECT_EQ(table.next_expired(epoch_ns + 2 * ns_per_s), std::nullopt);
-  EXPECT_EQ(table.next_expired(epoch_ns + 3 * ns_per_s), 1U);
+  EXPECT_EQ(table.next_expired(start_ns + 2 * ns_per_s), std::nullopt);
+  EXPECT_EQ(table.next_expired(start_ns + 3 * ns_per_s), 1U);
 }
 
 TEST(InflightTable, finds_the_newest_undecided_probe_of_a_sequence_across_65536_wraps) {
-  InflightTable table(1U << 18, false, epoch_ns, Schedule::constant(ns_per_s));
+  InflightTable table(1U << 18, false, Schedule::constant(ns_per_s));
   for (std::uint64_t n = 1; n <= 200'000; ++n)
     table.add(target(n), 1, Address::v4(static_cast<std::uint32_t>(n % 2)), 0);
   // 5, 65541, 131077 and 196613 share sequence 5 and are all odd.
@@ -131,6 +135,9 @@ TEST(InflightTable, finds_the_newest_undecided_probe_of_a_sequence_across_65536_
   table.set_state(196'613, ProbeState::answered);
   EXPECT_EQ(table.find_undecided(5, Address::v4(1)), 131'077U);
   EXPECT_EQ(table.find_undecided(5, Address::v4(0)), std::nullopt);
+  // What never left cannot be meant.
+  table.set_state(131'077, ProbeState::lost_here);
+  EXPECT_EQ(table.find_undecided(5, Address::v4(1)), 65'541U);
   // Sequence 0xffff: the newest number is 196607, and 65535 is the oldest (field-bugs 14).
   EXPECT_EQ(table.find_undecided(0xffff, Address::v4(1)), 196'607U);
 }

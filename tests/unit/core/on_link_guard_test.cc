@@ -24,7 +24,7 @@ ProbePlan plan(std::uint32_t attempts, std::int64_t timeout_ns) {
 std::int64_t hold_of_silent_ns(std::uint32_t attempts, std::int64_t timeout_ns) {
   OnLinkGuard guard(places(1), plan(attempts, timeout_ns));
   guard.started();
-  guard.silent(somebody, 100 * ns_per_s);
+  guard.silent({}, somebody, 100 * ns_per_s);
   return guard.next_place_ns() - 100 * ns_per_s;
 }
 
@@ -80,9 +80,9 @@ TEST(OnLinkGuard, a_silent_target_that_is_there_all_the_same_keeps_its_place_lik
   OnLinkGuard guard(options, plan(3, ns_per_s));
   guard.started();
   guard.started();
-  guard.silent(somebody, 0);
+  guard.silent({}, somebody, 0);
   EXPECT_EQ(guard.next_place_ns(), 55'625 * ms);
-  guard.silent(Address::v4(0xc0a80002), 0);
+  guard.silent({}, Address::v4(0xc0a80002), 0);
   EXPECT_EQ(guard.next_place_ns(), 375 * ms);
 }
 
@@ -109,13 +109,32 @@ TEST(OnLinkGuard, a_place_is_free_as_soon_as_the_kernel_said_that_nobody_is_ther
   options.neighbours = &nobody_there;
   OnLinkGuard guard(options, plan(3, ns_per_s));
   guard.started();
-  guard.silent(somebody, 0);
+  guard.silent({}, somebody, 0);
   EXPECT_TRUE(guard.may_start(0));
   // A fourth attempt made it ask again.
   OnLinkGuard four(options, plan(4, ns_per_s));
   four.started();
-  four.silent(somebody, 0);
+  four.silent({}, somebody, 0);
   EXPECT_FALSE(four.may_start(0));
+}
+
+TEST(OnLinkGuard, a_probe_sent_out_of_plan_keeps_the_place_for_as_long_as_the_kernel_may_ask_for_it) {
+  const Known nobody_there(NeighbourState::failed);
+  OnLinkGuard::Options options = places(2);
+  options.neighbours = &nobody_there;
+  OnLinkGuard guard(options, plan(3, ns_per_s));
+  guard.started();
+  guard.started();
+  TargetMemory memory;
+  memory.repaired = true;
+  guard.silent(memory, somebody, 0);
+  EXPECT_FALSE(guard.may_start(0));
+  EXPECT_EQ(guard.next_place_ns(), 3'375 * ms);
+  memory = {};
+  memory.local_tries = 1;
+  guard.silent(memory, somebody, ns_per_s);
+  EXPECT_FALSE(guard.may_start(3'375 * ms - 1));
+  EXPECT_TRUE(guard.may_start(3'375 * ms));
 }
 
 TEST(OnLinkGuard, the_kernels_word_is_waited_for_where_it_is_near) {

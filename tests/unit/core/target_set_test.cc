@@ -70,8 +70,16 @@ TEST(TargetSet, a_name_given_twice_is_one_target) {
 }
 
 TEST(TargetSet, zones_are_targets_of_their_own) {
-  const TargetSet set = build({"fe80::1%3", "fe80::2%2", "fe80::1%2", "fe80::1", "fe80::1%2"});
-  EXPECT_THAT(texts_of(set), ElementsAre("fe80::1", "fe80::1%2", "fe80::2%2", "fe80::1%3"));
+  const TargetSet set = build({"fe80::1%3", "fe80::2%2", "fe80::1%2", "fd77::1", "fe80::1%2"});
+  EXPECT_THAT(texts_of(set), ElementsAre("fd77::1", "fe80::1%2", "fe80::2%2", "fe80::1%3"));
+}
+
+TEST(TargetSet, a_link_local_target_without_its_interface_is_refused) {
+  for (const char* text : {"fe80::1", "fe80::/120", "febf::ffff", "fe7f:ffff:ffff:ffff:ffff:ffff:ffff:fffe-fe80::1"}) {
+    EXPECT_EQ(error_of({text}),
+              "argument '" + std::string(text) + "': a link-local address needs its interface, as in fe80::1%eth0");
+  }
+  EXPECT_THAT(texts_of(build({"fe7f::1", "fec0::1"})), ElementsAre("fe7f::1", "fec0::1"));
 }
 
 // field-bugs 22
@@ -119,7 +127,7 @@ TEST(TargetSet, the_fingerprint_changes_with_targets_names_zones_and_excludes) {
   different.insert(build({"10.0.0.1-2"}).fingerprint());
   different.insert(build({"10.0.0.1", "10.0.0.3"}).fingerprint());
   different.insert(build({"::10.0.0.1"}).fingerprint());
-  different.insert(build({"fe80::1"}).fingerprint());
+  different.insert(build({"fe80::1%3"}).fingerprint());
   different.insert(build({"fe80::1%2"}).fingerprint());
   different.insert(build({"a", "b"}).fingerprint());
   different.insert(build({"b", "a"}).fingerprint());
@@ -158,9 +166,8 @@ TEST(TargetSet, an_excluded_address_stays_known_for_the_names) {
 }
 
 TEST(TargetSet, an_exclude_without_a_zone_holds_in_every_zone) {
-  EXPECT_THAT(
-      texts_of(build({"fe80::1%2", "fe80::2%2", "fe80::1%3", "fe80::1", "fe80::2%3"}, {"fe80::1", "fe80::2%3"})),
-      ElementsAre("fe80::2%2"));
+  EXPECT_THAT(texts_of(build({"fe80::1%2", "fe80::2%2", "fe80::1%3", "fe80::2%3"}, {"fe80::1", "fe80::2%3"})),
+              ElementsAre("fe80::2%2"));
 }
 
 TEST(TargetSet, an_excluded_name_that_is_no_target_is_an_error_and_not_silently_without_effect) {  // field-bugs 24
@@ -251,7 +258,7 @@ TEST(TargetSet, networks_are_24_bits_of_ipv4_64_of_ipv6_and_one_a_name) {
   EXPECT_EQ(build({"10.0.0.9-10.0.3.1", "10.0.3.3", "10.0.4.0"}).network_count(), 5U);
   EXPECT_EQ(build({"0.0.0.0/0"}).network_count(), 16'777'216U);
   EXPECT_EQ(build({"2001:db8::1", "2001:db8::ffff", "2001:db8:0:1::"}).network_count(), 2U);
-  EXPECT_EQ(build({"fe80::1%2", "fe80::2%2", "fe80::1%3", "fe80::9"}).network_count(), 3U);
+  EXPECT_EQ(build({"fe80::1%2", "fe80::2%2", "fe80::1%3", "fd77::9"}).network_count(), 3U);
   EXPECT_EQ(build({"10.0.0.1", "::1", "a", "b"}).network_count(), 4U);
 }
 

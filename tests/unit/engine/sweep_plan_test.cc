@@ -72,6 +72,31 @@ TEST(SweepPlan, workers_visit_each_target_of_the_shard_once) {
   for (const std::uint64_t position : seen) EXPECT_EQ(position % 5, 1U);
 }
 
+TEST(SweepPlan, the_rates_of_workers_and_shards_sum_up_to_what_was_asked) {
+  SweepOptions options;
+  options.rate = Rate{10'000};
+  options.workers = 3;
+  const SweepPlan workers(options, targets({"10.0.0.0/23"}), four_cores);
+  EXPECT_EQ(workers.rate_of_worker(0).milli_pps, 3'333U);
+  EXPECT_EQ(workers.rate_of_worker(1).milli_pps, 3'333U);
+  EXPECT_EQ(workers.rate_of_worker(2).milli_pps, 3'334U);
+  std::uint64_t sum = 0;
+  options.shards = 7;
+  for (options.shard = 1; options.shard <= 7; ++options.shard) {
+    sum += SweepPlan(options, targets({"10.0.0.0/23"}), four_cores).rate.milli_pps;
+  }
+  EXPECT_EQ(sum, 10'000U);
+}
+
+TEST(SweepPlan, no_worker_is_slower_than_one_probe_a_second) {
+  SweepOptions options;
+  options.workers = 256;
+  options.rate = Rate{100};
+  EXPECT_EQ(SweepPlan(options, targets({"10.0.0.0/23"}), four_cores).workers, 1U);
+  options.rate = Rate{4'500};
+  EXPECT_EQ(SweepPlan(options, targets({"10.0.0.0/23"}), four_cores).workers, 4U);
+}
+
 TEST(SweepPlan, the_table_holds_rate_times_life_and_never_the_number_of_targets) {
   SweepOptions options;
   options.rate = Rate{1'000'000};  // 1,000 pps x (3 x 1 s + 0.25 s) = 3,250

@@ -116,6 +116,7 @@ TEST(Summary, is_json_with_the_keys_of_the_agreement) {
     "buffer_ring_empty": 0,
     "multishot_ended": 0,
     "completion_overflow": 0,
+    "receive_backlogs": 0,
     "void_probes": 0,
     "unrepaired": 0,
     "output_stalls": 0,

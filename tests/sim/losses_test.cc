@@ -1,0 +1,107 @@
+// What this machine loses on the way back: found out, made good, or told.
+#include <gtest/gtest.h>
+
+#include "sim/sim_sweep.h"
+
+namespace ringsweep {
+namespace {
+
+constexpr std::int64_t ms = ns_per_ms;
+
+TEST(SimLosses, replies_dropped_at_our_own_socket_are_probed_again_and_no_target_is_lost) {  // field-bugs 34
+  SimSweepOptions options{.targets = {"10.0.0.0/18"}, .rate = Rate{50'000'000}, .job = {.attempts = 1}};
+  options.transport.socket_buffer_packets = 50;
+  // Replies come in bursts: all probes of a millisecond are answered at its end.
+  SimSweep sweep(options, all_alive(100 * ms));
+  sweep.transport.stop_process(options.transport.start_ns + 150 * ms, 200 * ms);
+  sweep.run();
+  EXPECT_GT(sweep.tally.local.socket_drops, 1'000U);
+  EXPECT_GT(sweep.tally.local.void_probes, 1'000U);
+  EXPECT_EQ(sweep.tally.of(State::alive), 16'384U);
+  for (const Verdict& row : sweep.sink.verdicts) EXPECT_EQ(row.attempts, 1U);
+}
+
+TEST(SimLosses, at_max_a_loss_at_our_own_socket_slows_down_what_was_measured_and_no_target_is_lost) {  // field-bugs 34
+  SimSweepOptions options{.targets = {"10.0.0.0/16"}, .rate = Rate{}, .job = {.attempts = 1}};
+  options.transport.socket_buffer_packets = 300;
+  SimSweep sweep(options, all_alive(20 * ms));
+  sweep.transport.stop_process(options.transport.start_ns + 5 * ms, 30 * ms);
+  sweep.run();
+  EXPECT_GT(sweep.tally.local.socket_drops, 1'000U);
+  EXPECT_EQ(sweep.tally.of(State::alive), 65'536U);
+  EXPECT_EQ(sweep.tally.local.unrepaired, 0U);
+}
+
+TEST(SimLosses, a_reply_lost_twice_at_our_own_socket_is_a_lower_bound) {
+  SimSweepOptions options{.targets = {"10.0.0.0/24"}, .rate = Rate{100'000'000}, .job = {.attempts = 1}};
+  options.transport.socket_buffer_packets = 0;
+  SimSweep sweep(options, all_alive(20 * ms));
+  sweep.run();
+  EXPECT_EQ(sweep.tally.of(State::no_reply), 256U);
+  EXPECT_EQ(sweep.tally.local.void_probes, 256U);
+  EXPECT_EQ(sweep.tally.local.unrepaired, 256U);
+}
+
+TEST(SimLosses, what_was_dropped_before_the_first_probe_is_no_loss_of_the_sweep) {
+  SimSweepOptions options{.targets = {"10.0.0.0/24"}};
+  options.transport.drops_before_start = 1000;
+  SimSweep sweep(options, all_silent());
+  sweep.run();
+  EXPECT_EQ(sweep.tally.local.socket_drops, 0U);
+  EXPECT_EQ(sweep.tally.local.void_probes, 0U);
+  EXPECT_EQ(sweep.tally.of(State::no_reply), 256U);
+}
+
+TEST(SimLosses, an_answer_from_elsewhere_does_not_hide_that_the_targets_own_may_be_lost) {
+  SimSweepOptions options{.targets = {"10.0.0.7"}, .job = {.attempts = 1}};
+  options.transport.socket_buffer_packets = 1;
+  // The firewall's answer fills the socket, the target's own finds no room, each time.
+  SimSweep sweep(options, {.answers = [](const Address&, std::uint32_t) {
+                   return std::vector<SimAnswer>{{.delay_ns = ms, .from = Address::v4(0x0a0000fe)}, {.delay_ns = ms}};
+                 }});
+  sweep.run();
+  EXPECT_EQ(sweep.row("10.0.0.7").state, State::other_source);
+  EXPECT_EQ(sweep.tally.local.socket_drops, 2U);
+  EXPECT_EQ(sweep.tally.local.unrepaired, 1U);
+}
+
+// Routers answer for all 4,096 targets while the process is stopped: a ping socket's kernel throws away uncounted what
+// finds no room.
+SimSweepOptions stopped_among_errors() {
+  SimSweepOptions options{.targets = {"10.0.0.0/20"}, .rate = Rate{20'000'000}, .job = {.attempts = 1}};
+  options.transport.socket_buffer_packets = 100;
+  options.transport.counts_lost_errors = false;
+  return options;
+}
+SimBehaviour unreachable_after(std::int64_t delay_ns) {
+  return {.answers = [delay_ns](const Address&, std::uint32_t) {
+    return std::vector<SimAnswer>{
+        {.kind = SimAnswer::Kind::error, .delay_ns = delay_ns, .from = Address::v4(0x0a0000fe)}};
+  }};
+}
+
+TEST(SimLosses, errors_that_vanished_uncounted_while_the_process_was_stopped_are_asked_for_again) {
+  const SimSweepOptions options = stopped_among_errors();
+  SimSweep sweep(options, unreachable_after(100 * ms));
+  sweep.transport.stop_process(options.transport.start_ns + 60 * ms, 300 * ms);
+  sweep.run();
+  EXPECT_EQ(sweep.tally.of(State::unreachable), 4'096U);
+  EXPECT_EQ(sweep.tally.local.socket_drops, 0U);
+  EXPECT_EQ(sweep.tally.local.receive_backlogs, 1U);
+  EXPECT_GT(sweep.tally.local.void_probes, 1'000U);
+  EXPECT_EQ(sweep.tally.local.unrepaired, 0U);
+}
+
+TEST(SimLosses, a_stop_after_which_the_buffer_was_not_full_costs_nothing) {
+  SimSweepOptions options = stopped_among_errors();
+  options.transport.socket_buffer_packets = 5'000;
+  SimSweep sweep(options, unreachable_after(100 * ms));
+  sweep.transport.stop_process(options.transport.start_ns + 60 * ms, 300 * ms);
+  sweep.run();
+  EXPECT_EQ(sweep.tally.of(State::unreachable), 4'096U);
+  EXPECT_EQ(sweep.tally.local.receive_backlogs, 0U);
+  EXPECT_EQ(sweep.tally.probes_sent, 4'096U);
+}
+
+}  // namespace
+}  // namespace ringsweep
