@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "ringsweep/base/error.h"
+#include "ringsweep/base/start_thread.h"
 #include "ringsweep/engine/judgement.h"
 #include "ringsweep/engine/signals.h"
 #include "ringsweep/net/clock.h"
@@ -120,10 +121,15 @@ Sweep::Sweep(const SweepOptions& options, const TargetSet& targets, const ZoneNa
 Sweep::~Sweep() = default;
 
 SweepSummary Sweep::run(Signals& signals) {
-  start_workers(signals);
-  counters_before_ = LocalCounters::read();
-  if (!options_.quiet) print_start();
-  writer_.start();
+  try {
+    start_workers(signals);
+    counters_before_ = LocalCounters::read();
+    if (!options_.quiet) print_start();
+    writer_.start();
+  } catch (...) {
+    cancel_workers();
+    throw;
+  }
   started_wall_ns_ = realtime_now_ns();
   started_ns_ = monotonic_now_ns();
   go_.count_down();
@@ -138,18 +144,20 @@ SweepSummary Sweep::run(Signals& signals) {
 void Sweep::start_workers(Signals& signals) {
   running_ = static_cast<unsigned>(workers_.size());
   for (auto& worker : workers_) {
-    worker->thread = std::thread([this, &signals, mine = worker.get()] { run_worker(*mine, signals); });
+    worker->thread = start_thread([this, &signals, mine = worker.get()] { run_worker(*mine, signals); });
   }
   workers_made_.wait();
-  std::exception_ptr error;
   for (auto& worker : workers_) {
-    if (worker->error && !error) error = worker->error;
+    if (worker->error) std::rethrow_exception(worker->error);
   }
-  if (!error) return;
+}
+
+void Sweep::cancel_workers() {
   cancelled_ = true;
   go_.count_down();
-  for (auto& worker : workers_) worker->thread.join();
-  std::rethrow_exception(error);
+  for (auto& worker : workers_) {
+    if (worker->thread.joinable()) worker->thread.join();
+  }
 }
 
 void Sweep::run_worker(WorkerThread& mine, Signals& signals) {

@@ -12,14 +12,13 @@
 #include <limits>
 #include <mutex>
 #include <optional>
-#include <system_error>
 #include <thread>
 #include <unordered_map>
 
 #include "neighbour_message.h"
 #include "netlink.h"
 #include "ringsweep/base/error.h"
-#include "ringsweep/base/signals_blocked.h"
+#include "ringsweep/base/start_thread.h"
 #include "ringsweep/net/clock.h"
 #include "ringsweep/net/file_descriptor.h"
 
@@ -197,12 +196,7 @@ NeighbourWatch::Loop::Loop(OnLinkPrefixes prefixes)
     setsockopt(mnl_socket_get_fd(announcements_.get()), SOL_SOCKET, SO_RCVBUF, &bytes, sizeof(bytes));
   }
   read_table(true);
-  const SignalsBlocked blocked;
-  try {
-    thread_ = std::thread([this] { run(); });
-  } catch (const std::system_error& error) {
-    throw system_error("cannot watch the neighbour table", error.code().value());
-  }
+  thread_ = start_thread([this] { run(); });
 }
 
 NeighbourWatch::Loop::~Loop() {

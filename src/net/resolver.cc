@@ -13,7 +13,7 @@
 #include <thread>
 
 #include "ringsweep/base/error.h"
-#include "ringsweep/base/signals_blocked.h"
+#include "ringsweep/base/start_thread.h"
 #include "ringsweep/net/file_descriptor.h"
 #include "ringsweep/net/socket_address.h"
 
@@ -106,8 +106,7 @@ Resolver::Loop::Loop(std::vector<std::string> names, const Options& options)
     if (channel_ != nullptr) ares_destroy(channel_);
     throw Error(ExitCode::refused_by_system, std::string("cannot start the resolver: ") + ares_strerror(status));
   }
-  const SignalsBlocked blocked;
-  thread_ = std::thread([this] { run(); });
+  thread_ = start_thread([this] { run(); });
 }
 
 Resolver::Loop::~Loop() {

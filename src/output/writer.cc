@@ -14,7 +14,7 @@
 #include <string_view>
 #include <utility>
 
-#include "ringsweep/base/signals_blocked.h"
+#include "ringsweep/base/start_thread.h"
 #include "ringsweep/base/time.h"
 
 namespace ringsweep {
@@ -50,8 +50,7 @@ RowQueue& Writer::add_queue(const RowQueue::Options& options) {
 }
 
 void Writer::start() {
-  const SignalsBlocked blocked;
-  thread_ = std::thread(&Writer::run, this);
+  thread_ = start_thread([this] { run(); });
 }
 
 void Writer::abandon() {

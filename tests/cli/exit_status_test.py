@@ -37,6 +37,22 @@ class Complete(CliTest):
         self.assertEqual((summary["exit"], summary["complete"]), (1, True))
 
 
+class LittleMemory(CliTest):
+    @needs_tool("prlimit")
+    def test_whatever_does_not_fit_is_four_with_an_error_and_nothing_was_sent(self):
+        """From too little to begin with to enough, in steps of 8 MiB: no other end is allowed between the two."""
+        seen = set()
+        for mebibytes in range(24, 1024, 8):
+            result = self.isolated("prlimit", f"--as={mebibytes << 20}", "--", ringsweep_test.BINARY, "-q", "-r", "max",
+                                   "-w", "2", "127.0.0.0/16", "--show", "no_reply")
+            seen.add(result.status)
+            if result.status == 0:
+                break
+            self.assertEqual((result.status, result.stdout), (4, ""), f"{mebibytes} MiB: {result.stderr}")
+            self.assertTrue(result.stderr.startswith("ringsweep: "), result.stderr)
+        self.assertEqual(seen, {0, 4})
+
+
 class OutputFailed(CliTest):
     """field-bugs 31: the error is named, and nothing is lost silently."""
 

@@ -57,6 +57,8 @@ class Sweep {
 
   // Returns when each worker has all that it needs; throws what the first one threw.
   void start_workers(Signals& signals);
+  // Ends the threads of those that wait for the start. Nothing was sent.
+  void cancel_workers();
   void run_worker(WorkerThread& mine, Signals& signals);
   Worker::Options worker_options(unsigned index) const;
   void print_start() const;
