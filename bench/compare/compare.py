@@ -25,7 +25,14 @@ import tools
 FAR_SIDE, CLOSED_PORT = "198.18.0.2", 9
 DEVICES = pathlib.Path("/proc/self/net/dev")
 FIELDS = ["scenario", "tool", "round", "targets", "found", "missed", "false", "sent", "wall_s", "tail_s", "per_s",
-          "cpu_us", "peak_mib", "rtt_ms", "status", "note"]
+          "sending_per_s", "cpu_us", "peak_mib", "rtt_ms", "status", "note"]
+
+
+# Of the tables: field, title, digits. `found/s while sending` leaves out what a tool waits after its last packet.
+COLUMNS = [("found", "found", 0), ("missed", "missed", 0), ("false", "false", 0), ("sent", "sent", 0),
+           ("wall_s", "wall s", 3), ("tail_s", "tail s", 2), ("per_s", "found/s", 0),
+           ("sending_per_s", "found/s while sending", 0), ("cpu_us", "CPU us/probe", 2), ("peak_mib", "peak MiB", 1),
+           ("rtt_ms", "rtt ms", 3)]
 
 
 def packets_sent():
@@ -104,7 +111,7 @@ def run_tool(tool, folder):
         others = heartbeat.stop() if heartbeat else 0
         out.seek(0)
         output = out.read()
-    tail_s = None if heartbeat else ended - watch.last
+    tail_s = None if heartbeat else max(ended - watch.last, 0.0)
     return (output, process.returncode, ended - began, tail_s, used.ru_utime + used.ru_stime,
             int((folder / "peak").read_text()), packets_sent() - sent_before - others)
 
@@ -120,12 +127,14 @@ def measure(name, scenario, tool, number):
         except (OSError, ValueError, KeyError) as trouble:
             last = (folder / "stderr").read_text(errors="replace").strip().splitlines()[-1:]
             found = tools.Found(set(), 0, note=f"failed: {last or trouble}")
+    while_sending = found.count / (wall_s - tail_s) if tail_s is not None else None
     missed = false = None
     if scenario.alive is not None:
         missed = len(scenario.alive - found.addresses) if found.addresses is not None else len(scenario.alive) - found.count
         false = len(found.addresses - scenario.alive) if found.addresses is not None else 0
     return dict(zip(FIELDS, [name, tool.name, number, scenario.targets, found.count, missed, false, sent, wall_s, tail_s,
-                             found.count / wall_s, cpu_s * 1e6 / max(sent, 1), peak_kib / 1024, found.rtt_ms, status,
+                             found.count / wall_s, while_sending, cpu_s * 1e6 / max(sent, 1), peak_kib / 1024,
+                             found.rtt_ms, status,
                              found.note or ("did not end by itself" if wall_s >= tool.longest_s else "")]))
 
 
@@ -161,14 +170,11 @@ def table(name, runs):
     by_tool = {}
     for run in runs:
         by_tool.setdefault(run["tool"], []).append(run)
-    lines = [f"### {scenarios.ALL[name](False).what}", "",
-             "| tool | found | missed | false | sent | wall s | tail s | found/s | CPU us/probe | peak MiB | rtt ms | |",
-             "|---|---|---|---|---|---|---|---|---|---|---|---|"]
+    titles = ["tool", *(title for _, title, _ in COLUMNS), ""]
+    lines = [f"### {scenarios.ALL[name](False).what}", "", f"| {' | '.join(titles)} |", "|---" * len(titles) + "|"]
     for tool, its in by_tool.items():
         note = ", ".join(sorted({run["note"] for run in its if run["note"] and "loop" not in run["note"]}))
-        cells = [tool, *(spread(its, field, digits) for field, digits in (
-            ("found", 0), ("missed", 0), ("false", 0), ("sent", 0), ("wall_s", 3), ("tail_s", 2), ("per_s", 0), ("cpu_us", 2),
-            ("peak_mib", 1), ("rtt_ms", 3))), note]
+        cells = [tool, *(spread(its, field, digits) for field, _, digits in COLUMNS), note]
         lines.append("| " + " | ".join(cells) + " |")
     return lines + [""]
 

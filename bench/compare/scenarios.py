@@ -76,16 +76,23 @@ def cpu(quick):
 
 
 def scaling(quick):
-    """Rate against targets, memory against targets and against rate x timeout."""
+    """Rate and memory against the number of targets: both are flat."""
     compared = []
     for bits in (8, 10) if quick else (8, 12, 16, 20, 24):
         network = f"10.0.0.0/{32 - bits}"
         compared.append(tools.ringsweep(network, "-r", "max", "--show", "no_reply", "--max-targets", "17M",
                                         name=f"2^{bits} targets, -r max"))
-    for rate, timeout in (("10k", "1s"), ("100k", "1s"), ("100k", "4s"), ("100k", "8s")):
-        compared.append(tools.ringsweep("10.0.0.0/24" if quick else "10.0.0.0/15", "-r", rate, "-t", timeout,
-                                        "--show", "no_reply", name=f"-r {rate} -t {timeout}"))
     return Scenario("ringsweep alone: time per probe and memory", ["--alive", "10.0.0.0/8"], 0, None, compared)
 
 
-ALL = {"dense": dense, "sparse": sparse, "small": small, "cpu": cpu, "scaling": scaling}
+def memory(quick):
+    """Memory against rate x timeout: a probe is in flight for the whole timeout where nobody answers."""
+    compared = []
+    for rate, timeout in (("12500", "1s"), ("25k", "1s"), ("50k", "1s"), ("100k", "1s"), ("100k", "2s"), ("100k", "4s")):
+        compared.append(tools.ringsweep("10.0.0.0/24" if quick else "10.0.0.0/13", "-r", rate, "-t", timeout,
+                                        "--attempts", "1", "-a", name=f"-r {rate} -t {timeout}"))
+    return Scenario("ringsweep alone, 524,288 targets, nobody there: memory", ["--alive-per-24", "16=10.200.0.0/16"], 0,
+                    set(), compared)
+
+
+ALL = {"dense": dense, "sparse": sparse, "small": small, "cpu": cpu, "scaling": scaling, "memory": memory}
