@@ -108,6 +108,10 @@ constexpr OptionSpec output_options[] = {
      "Short for --show alive."},
     {OptionId::no_header, output, "", "--no-header", "", once, "", "CSV without its first line", ""},
     {OptionId::summary_json, output, "", "--summary-json", "FILE", once, "", "write the summary as JSON to FILE", ""},
+    {OptionId::metrics, output, "", "--metrics", "FILE", once, "", "write gauges of the sweep for Prometheus to FILE",
+     "In the text format of node_exporter's textfile collector, mode 0644. Also written where the sweep fails, with "
+     "ringsweep_complete 0."},
+    {OptionId::job, output, "", "--job", "NAME", once, "ringsweep", "label job_name of the gauges", ""},
     {OptionId::quiet, output, "-q", "--quiet", "", once, "", "nothing on stderr but errors",
      "No start line, no progress, no summary. The exit status still tells."},
     {OptionId::progress, output, "", "--progress", "WHEN", once, "auto", "show the progress: auto, on or off",

@@ -64,6 +64,11 @@ std::string parse_file(std::string_view place, const std::string& text) {
   return text;
 }
 
+std::string parse_job_name(std::string_view place, const std::string& text) {
+  if (text.empty()) throw usage_error(fmt::format("{}: the name is empty", place));
+  return text;
+}
+
 std::size_t parse_payload_size(std::string_view place, std::string_view text) {
   if (parse_integer(place, text, {0, std::numeric_limits<std::uint64_t>::max()}) < payload_range.min) {
     throw usage_error(fmt::format("{}: {} is too small: the token by which a reply is recognised takes {} bytes", place,
@@ -187,6 +192,8 @@ constexpr Setter setters[] = {
     {OptionId::show, [](const Given& g, SweepOptions& o) { o.show.push_back(g.value); }},
     {OptionId::alive, [](const Given&, SweepOptions& o) { o.alive_only = true; }},
     {OptionId::no_header, [](const Given&, SweepOptions& o) { o.header = false; }},
+    {OptionId::metrics, [](const Given& g, SweepOptions& o) { o.metrics_file = parse_file(g.place, g.value); }},
+    {OptionId::job, [](const Given& g, SweepOptions& o) { o.job_name = parse_job_name(g.place, g.value); }},
     {OptionId::summary_json,
      [](const Given& g, SweepOptions& o) { o.summary_json_file = parse_file(g.place, g.value); }},
     {OptionId::quiet, [](const Given&, SweepOptions& o) { o.quiet = true; }},

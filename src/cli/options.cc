@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <iterator>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "ringsweep/base/error.h"
@@ -79,9 +82,17 @@ void check_output(const SweepOptions& options) {
   if (options.quiet && options.progress == ProgressChoice::on) {
     throw conflict("--quiet", "--progress on", "quiet means no progress");
   }
-  if (!options.summary_json_file.empty() && options.summary_json_file == options.output_file) {
-    throw usage_error("--output and --summary-json both name " + quote_text(options.output_file),
-                      "give each its own file");
+  const std::array<std::pair<const char*, const std::string*>, 3> files = {{
+      {"--output", &options.output_file},
+      {"--summary-json", &options.summary_json_file},
+      {"--metrics", &options.metrics_file},
+  }};
+  for (auto one = files.begin(); one != files.end(); ++one) {
+    for (auto other = std::next(one); other != files.end(); ++other) {
+      if (one->second->empty() || *one->second != *other->second) continue;
+      throw usage_error(fmt::format("{} and {} both name {}", one->first, other->first, quote_text(*one->second)),
+                        "give each its own file");
+    }
   }
 }
 

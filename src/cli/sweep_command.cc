@@ -18,11 +18,13 @@
 #include "ringsweep/engine/signals.h"
 #include "ringsweep/engine/sweep.h"
 #include "ringsweep/engine/sweep_sockets.h"
+#include "ringsweep/net/clock.h"
 #include "ringsweep/net/local_counters.h"
 #include "ringsweep/net/privileges.h"
 #include "ringsweep/net/routes.h"
+#include "ringsweep/output/metrics.h"
 #include "ringsweep/output/number_text.h"
-#include "ringsweep/output/summary_file.h"
+#include "ringsweep/output/report_file.h"
 
 namespace ringsweep {
 namespace {
@@ -31,14 +33,17 @@ namespace {
 constexpr std::uint64_t slow_sweep_milli_pps = 10'000;
 constexpr std::uint64_t slow_sweep_targets = 100;
 
-MachineFacts read_machine_facts() {
+MachineFacts read_machine_facts(const SweepOptions& options) {
   MachineFacts facts;
   facts.cores = std::max(1U, std::thread::hardware_concurrency());
   if (getrandom(&facts.random_seed, sizeof(facts.random_seed), 0) != sizeof(facts.random_seed))
     throw system_error("cannot get random bytes", errno);
   // A seed is a number in JSON, and many readers keep 53 bits of those.
   facts.random_seed >>= 11;
-  if (const auto table = read_connection_table()) {
+  // What limits the default rate.
+  const bool rate_is_open = !options.rate && !options.dry_run;
+  const auto table = rate_is_open ? read_connection_table() : std::nullopt;
+  if (table && connections_are_tracked(*table)) {
     facts.free_connections = table->free();
     facts.connection_timeout_ns = static_cast<std::int64_t>(table->icmp_timeout_s) * ns_per_s;
   }
@@ -79,16 +84,23 @@ std::string errors_of(const SweepSummary& summary) {
   return text;
 }
 
-void report(const SweepOptions& options, const SweepSummary& summary) {
-  std::fputs((options.quiet ? errors_of(summary) : summary_text(summary)).c_str(), stderr);
-  if (!options.summary_json_file.empty()) write_summary_file(options.summary_json_file, summary_json(summary));
+ReportFile summary_file(const SweepOptions& options) {
+  return {options.summary_json_file, "summary", "--summary-json"};
 }
 
-}  // namespace
+ReportFile metrics_file(const SweepOptions& options) {
+  return {options.metrics_file, "metrics", "--metrics", true};
+}
 
-int run_sweep_command(const SweepOptions& options, const ZoneNames& zones) {
+void report(const SweepOptions& options, const SweepSummary& summary) {
+  std::fputs((options.quiet ? errors_of(summary) : summary_text(summary)).c_str(), stderr);
+  if (!options.metrics_file.empty()) write_report_file(metrics_file(options), metrics_text(summary, options.job_name));
+  if (!options.summary_json_file.empty()) write_report_file(summary_file(options), summary_json(summary));
+}
+
+int sweep(const SweepOptions& options, const ZoneNames& zones) {
   TargetSet targets = read_targets(options, zones);
-  const MachineFacts machine = read_machine_facts();
+  const MachineFacts machine = read_machine_facts(options);
   SweepPlan plan(options, targets, machine);
   if (options.dry_run) {
     drop_privileges_for_good();
@@ -110,7 +122,7 @@ int run_sweep_command(const SweepOptions& options, const ZoneNames& zones) {
       plan.need_v6 = with_sockets.need_v6;
     }
   }
-  if (!options.summary_json_file.empty()) check_summary_file(options.summary_json_file);
+  if (!options.summary_json_file.empty()) check_report_file(summary_file(options));
   ResultFile output = open_output(options);
   const std::string output_name = output.name();
   sockets.sets.resize(plan.workers);
@@ -123,6 +135,24 @@ int run_sweep_command(const SweepOptions& options, const ZoneNames& zones) {
   const SweepSummary summary = sweep.run(signals);
   report(options, summary);
   return summary.exit_status;
+}
+
+}  // namespace
+
+int run_sweep_command(const SweepOptions& options, const ZoneNames& zones) {
+  if (options.metrics_file.empty() || options.dry_run) return sweep(options, zones);
+  check_report_file(metrics_file(options));
+  try {
+    return sweep(options, zones);
+  } catch (...) {
+    // Who watches the gauges must see that it failed; what failed is told by the exception.
+    try {
+      const std::string text = metrics_text_of_failure(RINGSWEEP_VERSION, options.job_name, realtime_now_ns());
+      write_report_file(metrics_file(options), text);
+    } catch (const Error&) {
+    }
+    throw;
+  }
 }
 
 }  // namespace ringsweep

@@ -1,9 +1,14 @@
 #include "ringsweep/net/local_counters.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
 #include <fstream>
 #include <numeric>
 
 #include "proc_file.h"
+#include "ringsweep/net/file_descriptor.h"
 #include "ringsweep/net/neighbour_tables.h"
 
 namespace ringsweep {
@@ -100,6 +105,21 @@ std::optional<ConnectionTable> read_connection_table(const std::string& proc) {
   table.size = *size;
   table.icmp_timeout_s = read_number(folder + "nf_conntrack_icmp_timeout").value_or(table.icmp_timeout_s);
   return table;
+}
+
+bool connections_are_tracked(const ConnectionTable& table) {
+  if (table.used > 0) return true;
+  const FileDescriptor own(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t length = sizeof(address);
+  auto* const name = reinterpret_cast<sockaddr*>(&address);
+  if (!own.is_open() || bind(own.get(), name, length) != 0) return true;
+  if (getsockname(own.get(), name, &length) != 0) return true;
+  if (sendto(own.get(), nullptr, 0, MSG_DONTWAIT, name, length) != 0) return true;
+  const auto after = read_connection_table();
+  return !after || after->used > 0;
 }
 
 }  // namespace ringsweep

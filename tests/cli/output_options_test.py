@@ -148,5 +148,33 @@ class Summary(CliTest):
         self.assertEqual([path.name for path in file.parent.iterdir()], ["summary.json"])
 
 
+class Metrics(CliTest):
+    def test_gauges_of_the_sweep_for_others_to_read(self):
+        file = self.folder() / "sweep.prom"
+        self.expect(self.ringsweep("-q", *THREE, "--metrics", file, "--job", "three"), status=0)
+        text = file.read_text()
+        for line in ('ringsweep_targets{job_name="three",state="alive"} 1', 'ringsweep_complete{job_name="three"} 1',
+                     'ringsweep_targets{job_name="three",state="send_failed"} 1'):
+            self.assertIn(line + "\n", text)
+        self.assertEqual(file.stat().st_mode & 0o777, 0o644)
+
+    def test_a_sweep_that_fails_says_so(self):
+        for words, status in ((["127.0.0.1", "-I", "nosuch"], 4), (["-f", "/nonexistent"], 2)):
+            file = self.folder() / "sweep.prom"
+            file.write_text("old")
+            self.expect(self.ringsweep("-q", *words, "--metrics", file), status=status)
+            self.assertIn('ringsweep_complete{job_name="ringsweep"} 0\n', file.read_text())
+            self.assertNotIn("ringsweep_targets", file.read_text())
+
+    def test_where_it_cannot_be_written_nothing_is_sent(self):
+        self.expect(self.ringsweep("-q", "127.0.0.1", "--metrics", "/nonexistent/x"), stdout="",
+                    stderr="ringsweep: cannot write the metrics to '/nonexistent/x': No such file or directory\n"
+                    "give a --metrics FILE that you may write\n", status=3)
+
+    def test_two_files_of_one_name_are_refused(self):
+        self.expect(self.ringsweep("127.0.0.1", "--metrics", "x", "--summary-json", "x"), status=2, stdout="",
+                    stderr="ringsweep: --summary-json and --metrics both name 'x'\ngive each its own file\n")
+
+
 if __name__ == "__main__":
     ringsweep_test.main()

@@ -42,6 +42,8 @@ enum class OptionId : std::uint8_t {
   alive,
   no_header,
   summary_json,
+  metrics,
+  job,
   quiet,
   progress,
   expect,

@@ -79,6 +79,8 @@ struct SweepOptions {
   bool alive_only = false;
   bool header = true;
   std::string summary_json_file;
+  std::string metrics_file;
+  std::string job_name = "ringsweep";  // of the metrics
   bool quiet = false;
   ProgressChoice progress = ProgressChoice::automatic;
   bool expect_all = false;

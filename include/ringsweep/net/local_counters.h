@@ -31,7 +31,7 @@ class LocalCounters {
   std::vector<std::pair<std::string, std::uint64_t>> values_;
 };
 
-// The connection table of this network namespace; nothing where connections are not tracked.
+// The connection table of this network namespace; nothing where the kernel has none.
 struct ConnectionTable {
   std::uint64_t used = 0;
   std::uint64_t size = 0;
@@ -39,5 +39,9 @@ struct ConnectionTable {
   std::uint64_t free() const { return size > used ? size - used : 0; }
 };
 std::optional<ConnectionTable> read_connection_table(const std::string& proc = "/proc");
+
+// Is anything tracked here at all? A table may be there although no rule of this namespace asks for it, and nothing but
+// its use tells: an empty one is tried with an empty datagram to ourselves (127.0.0.1). Where in doubt: yes.
+bool connections_are_tracked(const ConnectionTable& table);
 
 }  // namespace ringsweep

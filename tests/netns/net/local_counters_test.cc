@@ -74,6 +74,20 @@ TEST_F(LocalCountersText, the_connection_table_is_read_where_there_is_one) {
   EXPECT_EQ(read_connection_table(proc_.string())->icmp_timeout_s, 10U);
 }
 
+TEST(LocalCountersReal, connections_are_tracked_where_a_rule_asks_for_it) {
+  NEEDS_LAB();
+  const auto table = read_connection_table();
+  if (!table) GTEST_SKIP() << "this kernel has no connection table";
+  EXPECT_FALSE(connections_are_tracked({0, table->size, 30}));
+  EXPECT_TRUE(connections_are_tracked({1, table->size, 30})) << "in use";
+  const std::string rules =
+      "add table inet t; add chain inet t c { type filter hook output priority 0; }; "
+      "add rule inet t c ct state invalid drop";
+  if (std::system(("nft '" + rules + "'").c_str()) != 0) GTEST_SKIP() << "no nft here";
+  EXPECT_TRUE(connections_are_tracked({0, table->size, 30}));
+  EXPECT_EQ(std::system("nft delete table inet t"), 0);
+}
+
 TEST(LocalCountersReal, count_the_echo_requests_of_this_namespace) {
   NEEDS_LAB();
   const LocalCounters before = LocalCounters::read();

@@ -1,0 +1,25 @@
+// Files that a run writes at its end, whole or not at all, by a temporary file beside it and a rename: the summary's
+// JSON and the metrics.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace ringsweep {
+
+struct ReportFile {
+  std::string path;
+  std::string_view what;         // for messages: "summary"
+  std::string_view option;       // "--summary-json"
+  bool readable_by_all = false;  // mode 0644 whatever the umask: it is another user who reads it
+};
+
+// "-" is refused (standard output carries results alone): usage Error. Devices and pipes are written directly. Throws
+// Error that names the file; the temporary file is removed.
+void write_report_file(const ReportFile& file, std::string_view text);
+
+// Before the sweep starts: throws the Error that write_report_file would throw at its end for a folder that is missing
+// or not writable. Leaves nothing behind.
+void check_report_file(const ReportFile& file);
+
+}  // namespace ringsweep
