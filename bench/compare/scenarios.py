@@ -36,7 +36,7 @@ def dense(quick):
         for workers in (1, 2) if plan == "dgram" else (1,):
             compared.append(tools.bare_loop(engine, plan, workers, "10.0.0.0", count))
             compared.append(tools.ringsweep(network, "-r", "max", "--socket", plan, "--engine", engine, "-w", str(workers)))
-    compared.append(tools.zmap(network, "-r", "10000000"))
+    compared += tools.zmap(network, "-r", "10000000")
     compared.append(tools.masscan(network, "--rate", "10000000", "--wait", "1" if quick else "10"))
     return Scenario(f"dense {network}, every address alive, as fast as each goes", ["--alive", "10.0.0.0/8"], count,
                     hosts(network), compared)
@@ -45,8 +45,8 @@ def dense(quick):
 def sparse(quick):
     network = "10.200.0.0/24" if quick else "10.200.0.0/16"
     compared = [tools.ringsweep(network), tools.ringsweep(network, "-r", "100k"),
-                tools.ringsweep(network, "-r", "100k", "--attempts", "1"), tools.zmap(network),
-                tools.zmap(network, "-r", "100000"), tools.zmap(network, "-r", "100000", "-c", "1"),
+                tools.ringsweep(network, "-r", "100k", "--attempts", "1"), *tools.zmap(network),
+                *tools.zmap(network, "-r", "100000"), *tools.zmap(network, "-r", "100000", "-c", "1"),
                 tools.masscan(network, "--rate", "100000"),
                 tools.nmap(network)]
     return Scenario(f"sparse {network}, 16 of each /24 alive (6 %), defaults and 100 kpps",
@@ -56,7 +56,7 @@ def sparse(quick):
 
 def small(_):
     network = "10.200.0.0/24"
-    compared = [tools.ringsweep(network), tools.fping(["-g", network]), tools.zmap(network), tools.masscan(network),
+    compared = [tools.ringsweep(network), tools.fping(["-g", network]), *tools.zmap(network), tools.masscan(network),
                 tools.nmap(network)]
     return Scenario("small /24, 16 alive, each tool's defaults (fping leaves out the first and the last address)",
                     ["--alive-per-24", "16=10.200.0.0/16"], 256, first_of_each_24(network, 16), compared)

@@ -6,11 +6,12 @@ look-ups, no ports, own empty block lists."""
 
 import csv
 import dataclasses
-import io
 import json
+import os
 import pathlib
 import re
 import shutil
+import subprocess
 from collections.abc import Callable
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
@@ -72,8 +73,24 @@ def bare_loop(engine, plan, workers, first, count):
     return Tool(f"bare loop {engine} {plan} -w {workers}", [BARE_LOOP, engine, plan, workers, first, count], read)
 
 
+def zmaps():
+    """Each zmap that PATH finds: Debian's, and newer ones beside it."""
+    found = {pathlib.Path(folder, "zmap").resolve() for folder in os.get_exec_path() if pathlib.Path(folder, "zmap").is_file()}
+    return sorted(found) or ["zmap"]
+
+
+def version_of(binary):
+    said = subprocess.run([binary, "--version"], capture_output=True, text=True, check=False)
+    return (said.stdout + said.stderr).strip().splitlines()[0]
+
+
 def zmap(network, *options):
-    command = ["zmap", "-M", "icmp_echoscan", "-i", "near", "-G", GATEWAY_MAC, "-S", SOURCE, "-C", "/dev/null",
+    """One tool for each zmap there is."""
+    return [zmap_of(binary, len(zmaps()) > 1, network, *options) for binary in zmaps()]
+
+
+def zmap_of(binary, is_one_of_several, network, *options):
+    command = [binary, "-M", "icmp_echoscan", "-i", "near", "-G", GATEWAY_MAC, "-S", SOURCE, "-C", "/dev/null",
                "-b", "/dev/null", "-O", "csv", "-f", "saddr", "--output-filter=success = 1 && repeat = 0", "-q", "-v", "0",
                "-o", "-", *options, network]
 
@@ -81,7 +98,8 @@ def zmap(network, *options):
         found = {line for line in output.split() if line != "saddr"}
         return Found(found, len(found))
 
-    return Tool(" ".join(["zmap", *options]), command, read, "zmap")
+    name = version_of(binary) if is_one_of_several else "zmap"
+    return Tool(" ".join([name, *options]), command, read, str(binary))
 
 
 def masscan(network, *options):
@@ -119,15 +137,10 @@ def fping(targets, *options):
 
 def versions():
     """What was compared, line by line."""
-    import subprocess
-    asked = {"ringsweep": [RINGSWEEP, "--version"], "zmap": ["zmap", "--version"], "masscan": ["masscan", "--version"],
-             "nmap": ["nmap", "--version"], "fping": ["fping", "--version"]}
     lines = []
-    for name, command in asked.items():
+    for binary in (RINGSWEEP, *zmaps(), "masscan", "nmap", "fping"):
         try:
-            said = subprocess.run(command, capture_output=True, text=True, check=False)
-            first = next(line for line in io.StringIO(said.stdout + said.stderr) if line.strip())
-            lines.append(first.strip())
-        except (OSError, StopIteration):
-            lines.append(f"{name}: not installed")
+            lines.append(version_of(binary))
+        except (OSError, IndexError):
+            lines.append(f"{binary}: not installed")
     return lines
