@@ -190,6 +190,7 @@ SCENARIO = """
     {0} share 750-799  probe 1 alive delay 400ms
     {0} share 800-849  alive delay 10ms and error {unreachable} from {router}1 delay 160ms
     {0} share 850-899  alive loss 30%
+    {0} share 900-929  error {prohibited} from {router}5 grow 600
 """
 
 
