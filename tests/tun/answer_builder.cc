@@ -167,8 +167,7 @@ void append_error(const EchoProbe& probe, const Shape& shape, const Address& res
   if (shape.extension) append_extension(probe.family(), begin, out);
 }
 
-void append_reply(const EchoProbe& probe, const Shape& shape, Bytes replayed, Packet& out) {
-  append_message(probe, shape.forgery, replayed, out);
+void grow(const Shape& shape, Packet& out) {
   const std::size_t grown = std::min(out.size() + shape.grow, max_ip_packet);
   while (out.size() < grown) out.push_back(static_cast<std::byte>(out.size()));
 }
@@ -200,8 +199,9 @@ void build_answer(const EchoProbe& probe, const Shape& shape, const Address& res
   if (shape.is_error) {
     append_error(probe, shape, responder, replayed, out);
   } else {
-    append_reply(probe, shape, replayed, out);
+    append_message(probe, shape.forgery, replayed, out);
   }
+  grow(shape, out);
   out[message_at] = std::byte{shape.type};
   out[message_at + 1] = std::byte{shape.code};
   if (out.size() - message_at > shape.cut) out.resize(message_at + shape.cut);

@@ -17,7 +17,7 @@
 //   limit N/s [burst B]  not more than that (a token bucket of this answer, looked at when the probe comes; B is 1)
 //   dup N [gap T]        N more copies, each T (0) after the one before
 //   ttl N                of the answer (64)
-//   grow N               N more bytes of payload: still a true answer
+//   grow N               N more bytes of payload, or behind the quote: still a true answer
 //   options N            the answer's header has N bytes of options (IPv6: a destination options header)
 // of errors alone:
 //   quote N              bytes of the probe's ICMP message behind the quoted header (else all that fits)
