@@ -17,6 +17,7 @@ constexpr std::string_view introduction =
     "  ringsweep 192.168.1.0/24                  those who answer, as a table; CSV of all into a pipe\n"
     "  ringsweep 10.0.0.0/16 -r 20k -o out.csv   one CSV row per target, at 20,000 probes a second\n"
     "  ringsweep --expect all HOST && ...        only if HOST is alive\n"
+    "  ringsweep ping HOST                       as ping does; its options: ringsweep ping -h\n"
     "\n"
     "TARGET is an address, a network (10.0.0.0/24), a range (10.0.0.1-10.0.0.9 or 10.0.0.1-9) or a host\n"
     "name; IPv4 and IPv6, any number of them.\n";

@@ -8,6 +8,7 @@
 #include "ringsweep/base/error.h"
 #include "ringsweep/cli/help.h"
 #include "ringsweep/cli/options.h"
+#include "ringsweep/cli/ping_command.h"
 #include "ringsweep/cli/standard_streams.h"
 #include "ringsweep/cli/sweep_command.h"
 #include "ringsweep/net/privileges.h"
@@ -22,6 +23,7 @@ int print(const std::string& text) {
 }
 
 int run(int argc, char** argv) {
+  if (ringsweep::is_ping_command(argc, argv)) return ringsweep::run_ping_command(argc, argv);
   // Writing to a reader that has gone is an error to be told, not a death.
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGUSR1, SIG_IGN);  // there is no progress yet

@@ -6,6 +6,7 @@
 
 #include "ringsweep/cli/help.h"
 #include "ringsweep/cli/option_table.h"
+#include "ringsweep/cli/ping_arguments.h"
 
 namespace ringsweep {
 namespace {
@@ -42,14 +43,19 @@ std::string entry(std::string_view tag, std::string_view text) {
   return fmt::format(".TP\n.B {}\n{}\n", escape(tag), escape(text));
 }
 
+// A line of help with a capital letter.
+std::string as_sentence(std::string_view help) {
+  std::string line(help);
+  line[0] = static_cast<char>(line[0] >= 'a' && line[0] <= 'z' ? line[0] - 'a' + 'A' : line[0]);
+  return line;
+}
+
 std::string option_entry(const OptionSpec& option) {
   std::string text = ".TP\n";
   if (!option.short_name.empty()) text += fmt::format("\\fB{}\\fR, ", escape(option.short_name));
   text += fmt::format("\\fB{}\\fR", escape(option.long_name));
   if (!option.is_flag()) text += fmt::format(" \\fI{}\\fR", escape(option.argument));
-  std::string line(option.help);
-  line[0] = static_cast<char>(line[0] >= 'a' && line[0] <= 'z' ? line[0] - 'a' + 'A' : line[0]);
-  text += fmt::format("\n{}.\n", escape(line));
+  text += fmt::format("\n{}.\n", escape(as_sentence(option.help)));
   if (!option.default_text.empty()) text += fmt::format("Default: {}.\n", escape(option.default_text));
   if (option.repeatable) text += "May be given more than once.\n";
   if (!option.manual.empty()) text += escape(option.manual) + "\n";
@@ -79,6 +85,21 @@ std::string targets_section() {
              "An address asked for twice is probed once. The broadcast addresses of this machine's own networks, "
              "multicast addresses and unspecified addresses are skipped; those of other networks cannot be known and "
              "are ordinary targets.");
+}
+
+std::string ping_section() {
+  std::string text =
+      heading("PING") +
+      paragraph(
+          "ringsweep ping HOST sends echo requests to one host and prints replies and statistics line by "
+          "line as ping(8) of iputils 20221126 does; called by the name ping, through a link, it does the "
+          "same. Its exit status is 0 where there was a reply, 1 where there was none, 2 else.");
+  for (const PingOptionText& option : ping_option_table()) {
+    text += fmt::format(".TP\n\\fB{}\\fR", escape(option.name));
+    if (!option.argument.empty()) text += fmt::format(" \\fI{}\\fR", escape(option.argument));
+    text += fmt::format("\n{}.\n", escape(as_sentence(option.help)));
+  }
+  return text;
 }
 
 std::string rows_section() {
@@ -129,14 +150,15 @@ std::string examples_section() {
 std::string man_page() {
   std::string text = fmt::format(".TH RINGSWEEP 1 \"\" \"ringsweep {}\" \"User Commands\"\n", RINGSWEEP_VERSION);
   text += heading("NAME") + "ringsweep \\- sweep a network with ICMP echo requests\n";
-  text += heading("SYNOPSIS") + ".B ringsweep\n[\\fBsweep\\fR] \\fITARGET\\fR... [\\fIOPTION\\fR]...\n";
+  text += heading("SYNOPSIS") + ".B ringsweep\n[\\fBsweep\\fR] \\fITARGET\\fR... [\\fIOPTION\\fR]...\n" +
+          ".PP\n.B ringsweep ping\n[\\fIOPTION\\fR]... \\fIHOST\\fR\n";
   text += heading("DESCRIPTION") +
           paragraph(
               "ringsweep finds out which hosts of a network answer, how fast, and why the others don't. It sends ICMP "
               "echo requests at a fixed rate, matches every reply to its probe, and writes one row per target: state, "
               "round-trip time, and what decided it. Rows go to standard output, everything else to standard error.") +
           paragraph("Probe only networks that you may probe. --dry-run shows what would be sent.");
-  text += targets_section() + options_section() + rows_section() + signals_section();
+  text += targets_section() + options_section() + rows_section() + signals_section() + ping_section();
   text += exit_section() + examples_section();
   return text + heading("SEE ALSO") + ".BR ping (8),\n.BR fping (8)\n";
 }

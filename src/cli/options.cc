@@ -44,6 +44,10 @@ void take_words(std::vector<std::string> words, SweepOptions& options) {
       throw usage_error(fmt::format("the command '{}' is not built yet", first),
                         fmt::format("to sweep a host of that name: ringsweep sweep {}", first));
     }
+    if (first == ping_command_name) {
+      throw usage_error("the command 'ping' must be the first word",
+                        "as in: ringsweep ping -c 1 HOST\nto sweep a host of that name: ringsweep sweep ping");
+    }
     if (first == sweep_command_name) words.erase(words.begin());
   }
   if (std::ranges::find(words, "-") != words.end()) {

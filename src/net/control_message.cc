@@ -42,6 +42,8 @@ void take_error(const cmsghdr& header, ControlFields& fields) {
   fields.error_origin = error.ee_origin;
   fields.error_type = error.ee_type;
   fields.error_code = error.ee_code;
+  fields.error_errno = error.ee_errno;
+  fields.error_info = error.ee_info;
   const std::size_t behind = header.cmsg_len - CMSG_LEN(sizeof error);
   fields.offender = to_address(CMSG_DATA(&header) + sizeof error, behind);
 }

@@ -13,17 +13,6 @@
 namespace ringsweep {
 namespace {
 
-ClockReading read_clocks() {
-  ClockReading reading;
-  for (int tries = 0; tries < clock_readings_max; ++tries) {
-    reading.monotonic_before_ns = monotonic_now_ns();
-    reading.realtime_ns = realtime_now_ns();
-    reading.monotonic_after_ns = monotonic_now_ns();
-    if (!reading.is_wide()) break;
-  }
-  return reading;
-}
-
 // More of a quoted probe than this is worth nothing: the token stands at its beginning.
 constexpr std::size_t quote_bytes_max = 576;
 // Room for the token in the quote; of a longer error the rest is not looked at. Errors with extensions (RFC 4884) quote

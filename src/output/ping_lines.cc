@@ -4,7 +4,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
+
+#include "ringsweep/base/time.h"
 
 namespace ringsweep {
 namespace {
@@ -21,27 +22,13 @@ std::string also(std::uint64_t count, std::string_view what) {
   return count == 0 ? std::string() : fmt::format(", +{} {}", count, what);
 }
 
-std::string loss_percent(const PingStatistics& statistics) {
-  const double lost = static_cast<double>(statistics.transmitted) - static_cast<double>(statistics.received);
-  return fmt::format("{:g}", static_cast<float>(lost * 100.0 / static_cast<double>(statistics.transmitted)));
+std::uint64_t lost(const PingCounts& counts) {
+  return counts.transmitted - std::min(counts.transmitted, counts.received);
 }
 
-std::uint64_t integer_root(std::uint64_t square) {
-  auto root = static_cast<std::uint64_t>(std::sqrt(static_cast<double>(square)));
-  while (root * root > square) --root;
-  while ((root + 1) * (root + 1) <= square) ++root;
-  return root;
-}
-
-// "rtt min/avg/max/mdev = 0.062/0.062/0.062/0.000 ms"
-std::string times_text(const PingStatistics& statistics) {
-  const std::uint64_t answers = statistics.received + statistics.duplicates;
-  const std::int64_t mean_us = statistics.sum_us / static_cast<std::int64_t>(answers);
-  const std::uint64_t mean_of_squares = statistics.sum_of_squares_us2 / answers;
-  const auto square_of_mean = static_cast<std::uint64_t>(mean_us * mean_us);
-  const std::uint64_t variance = mean_of_squares > square_of_mean ? mean_of_squares - square_of_mean : 0;
-  return fmt::format("rtt min/avg/max/mdev = {}/{}/{}/{} ms", ms_of(statistics.min_us), ms_of(mean_us),
-                     ms_of(statistics.max_us), ms_of(static_cast<std::int64_t>(integer_root(variance))));
+std::string loss_percent(const PingCounts& counts) {
+  const double percent = static_cast<double>(lost(counts)) * 100.0 / static_cast<double>(counts.transmitted);
+  return fmt::format("{:g}", static_cast<float>(percent));
 }
 
 constexpr std::array<std::string_view, 16> unreachable_v4 = {
@@ -63,20 +50,32 @@ constexpr std::array<std::string_view, 16> unreachable_v4 = {
     "Precedence Cutoff",
 };
 
-std::string error_text_v4(std::uint8_t type, std::uint8_t code, std::uint32_t information) {
+constexpr std::array<std::string_view, 4> redirects = {
+    "Redirect Network", "Redirect Host", "Redirect Type of Service and Network", "Redirect Type of Service and Host"};
+constexpr std::uint8_t redirect_type = 5;
+
+std::string redirect_text(std::uint8_t code, std::string_view gateway) {
+  const std::string text =
+      code < redirects.size() ? std::string(redirects[code]) : fmt::format("Redirect, Bad Code: {}", code);
+  return fmt::format("{}(New nexthop: {})", text, gateway);
+}
+
+std::string error_text_v4(std::uint8_t type, std::uint8_t code, std::uint32_t information, std::string_view gateway) {
   switch (type) {
     case 3:
-      if (code == 4) return fmt::format("Frag needed and DF set (mtu = {})", information & 0xffff);
+      if (code == 4) return fmt::format("Frag needed and DF set (mtu = {})", information);
       if (code < unreachable_v4.size()) return std::string(unreachable_v4[code]);
       return fmt::format("Dest Unreachable, Bad Code: {}", code);
     case 4:
       return "Source Quench";
+    case redirect_type:
+      return redirect_text(code, gateway);
     case 11:
       if (code == 0) return "Time to live exceeded";
       if (code == 1) return "Frag reassembly time exceeded";
       return fmt::format("Time exceeded, Bad Code: {}", code);
     case 12:
-      return fmt::format("Parameter problem: pointer = {}", information >> 24);
+      return fmt::format("Parameter problem: pointer = {}", information);
     default:
       return fmt::format("Bad ICMP type: {}", type);
   }
@@ -94,7 +93,7 @@ std::string error_text_v6(std::uint8_t type, std::uint8_t code, std::uint32_t in
       if (code < unreachable_v6.size()) return fmt::format("Destination unreachable: {}", unreachable_v6[code]);
       return fmt::format("Destination unreachable: Unknown code {}", code);
     case 2:
-      return fmt::format("Packet too big: mtu={}", information);
+      return fmt::format("Packet too big: mtu={}", information) + (code == 0 ? "" : fmt::format(", code={}", code));
     case 3:
       if (code == 0) return "Time exceeded: Hop limit";
       if (code == 1) return "Time exceeded: Defragmentation failure";
@@ -127,56 +126,97 @@ std::string ping_banner(const PingBanner& banner) {
   return text + fmt::format("{}({}) bytes of data.\n", banner.payload_bytes, banner.payload_bytes + headers_v4);
 }
 
-std::string ping_reply_line(const PingReply& reply) {
-  std::string text =
-      fmt::format("{} bytes from {}: icmp_seq={} ttl={}", reply.message_bytes, reply.from, reply.sequence, reply.ttl);
-  if (reply.rtt_us) text += fmt::format(" time={} ms", ping_time_text(*reply.rtt_us));
-  if (reply.duplicate) text += " (DUP!)";
-  if (reply.different_address) text += " (DIFFERENT ADDRESS!)";
+std::string ping_pattern_line(std::span<const std::uint8_t> pattern) {
+  std::string text = "PATTERN: 0x";
+  for (const std::uint8_t byte : pattern) text += fmt::format("{:02x}", byte);
   return text + "\n";
 }
 
-std::string ping_error_text(Family family, std::uint8_t type, std::uint8_t code, std::uint32_t information) {
-  return family == Family::v4 ? error_text_v4(type, code, information) : error_text_v6(type, code, information);
+std::string ping_stamp(std::int64_t realtime_ns) {
+  return fmt::format("[{}.{:06}] ", realtime_ns / ns_per_s, realtime_ns % ns_per_s / ns_per_us);
+}
+
+std::string ping_reply_text(const PingReply& reply) {
+  std::string text = fmt::format("{} bytes from {}: icmp_seq={}", reply.message_bytes, reply.from, reply.sequence);
+  if (reply.identifier) text += fmt::format(" ident={}", *reply.identifier);
+  if (reply.ttl >= 0) text += fmt::format(" ttl={}", reply.ttl);
+  if (reply.truncated) return text + " (truncated)";
+  if (reply.rtt_us) text += fmt::format(" time={} ms", ping_time_text(*reply.rtt_us));
+  if (reply.duplicate) text += " (DUP!)";
+  if (reply.corrupted) text += " (BAD CHECKSUM!)";
+  if (reply.different_address) text += " (DIFFERENT ADDRESS!)";
+  return text;
+}
+
+std::string ping_difference_text(const PingPacket::Difference& difference, std::span<const std::byte> data) {
+  constexpr std::size_t row_bytes = 32;
+  std::string text = fmt::format("\nwrong data byte #{} should be {:#x} but was {:#x}", difference.at,
+                                 difference.expected, difference.received);
+  for (std::size_t i = ping_time_bytes; i < data.size(); ++i) {
+    if (i % row_bytes == ping_time_bytes) text += fmt::format("\n#{}\t", i);
+    text += fmt::format("{:x} ", std::to_integer<unsigned>(data[i]));
+  }
+  return text;
+}
+
+std::string ping_no_answer_line(std::uint16_t sequence) {
+  return fmt::format("no answer yet for icmp_seq={}\n", sequence);
+}
+
+bool is_ping_redirect(Family family, std::uint8_t type) {
+  return family == Family::v4 && type == redirect_type;
+}
+
+std::string ping_error_text(Family family, std::uint8_t type, std::uint8_t code, std::uint32_t information,
+                            std::string_view gateway) {
+  return family == Family::v4 ? error_text_v4(type, code, information, gateway)
+                              : error_text_v6(type, code, information);
 }
 
 std::string ping_error_line(std::string_view from, std::uint16_t sequence, std::string_view text) {
   return fmt::format("From {} icmp_seq={} {}\n", from, sequence, text);
 }
 
+std::string ping_error_packet_line(std::string_view from, std::uint16_t sequence, std::string_view text) {
+  return fmt::format("From {}: icmp_seq={} {}\n", from, sequence, text);
+}
+
 std::string ping_statistics(const PingStatistics& statistics) {
+  const PingCounts& counts = statistics.counts;
+  const PingRtts& rtts = statistics.rtts;
   std::string text = fmt::format("\n--- {} ping statistics ---\n{} packets transmitted, {} received", statistics.host,
-                                 statistics.transmitted, statistics.received);
-  text += also(statistics.duplicates, "duplicates") + also(statistics.corrupted, "corrupted");
-  text += also(statistics.errors, "errors");
-  if (statistics.transmitted > 0) {
-    text += fmt::format(", {}% packet loss, time {}ms", loss_percent(statistics), statistics.elapsed_us / us_per_ms);
+                                 counts.transmitted, counts.received);
+  text += also(counts.duplicates, "duplicates") + also(counts.corrupted, "corrupted") + also(counts.errors, "errors");
+  if (counts.transmitted > 0) {
+    text += fmt::format(", {}% packet loss, time {}ms", loss_percent(counts),
+                        (statistics.elapsed_us + us_per_ms / 2) / us_per_ms);
   }
   text += "\n";
   std::string_view comma;
-  if (statistics.received > 0 && statistics.has_times) {
-    text += times_text(statistics);
+  if (counts.received > 0 && statistics.has_times) {
+    text += fmt::format("rtt min/avg/max/mdev = {}/{}/{}/{} ms", ms_of(rtts.min_us), ms_of(rtts.mean_us()),
+                        ms_of(rtts.max_us), ms_of(rtts.deviation_us()));
     comma = ", ";
   }
-  if (statistics.pipe > 1) {
-    text += fmt::format("{}pipe {}", comma, statistics.pipe);
+  if (counts.pipe > 1) {
+    text += fmt::format("{}pipe {}", comma, counts.pipe);
     comma = ", ";
   }
-  if (statistics.ewma_us && statistics.received > 0 && statistics.transmitted > 1) {
-    const std::int64_t gap_us = statistics.elapsed_us / static_cast<std::int64_t>(statistics.transmitted - 1);
-    text += fmt::format("{}ipg/ewma {}/{} ms", comma, ms_of(gap_us), ms_of(*statistics.ewma_us));
+  if (statistics.tells_gap && counts.received > 0 && counts.transmitted > 1) {
+    const std::int64_t gap_us = statistics.elapsed_us / static_cast<std::int64_t>(counts.transmitted - 1);
+    text += fmt::format("{}ipg/ewma {}/{} ms", comma, ms_of(gap_us), ms_of(rtts.average8_us / 8));
   }
   return text + "\n";
 }
 
-std::string ping_status_line(const PingStatistics& statistics, std::int64_t ewma_us) {
-  const std::uint64_t lost = statistics.transmitted - std::min(statistics.transmitted, statistics.received);
-  const std::uint64_t percent = statistics.transmitted == 0 ? 0 : lost * 100 / statistics.transmitted;
-  std::string text = fmt::format("\r{}/{} packets, {}% loss", statistics.transmitted, statistics.received, percent);
-  if (statistics.received > 0 && statistics.has_times) {
-    const auto answers = static_cast<std::int64_t>(statistics.received + statistics.duplicates);
-    text += fmt::format(", min/avg/ewma/max = {}/{}/{}/{} ms", ms_of(statistics.min_us),
-                        ms_of(statistics.sum_us / answers), ms_of(ewma_us), ms_of(statistics.max_us));
+std::string ping_status_line(const PingStatistics& statistics) {
+  const PingCounts& counts = statistics.counts;
+  const PingRtts& rtts = statistics.rtts;
+  const std::uint64_t percent = counts.transmitted == 0 ? 0 : lost(counts) * 100 / counts.transmitted;
+  std::string text = fmt::format("\r{}/{} packets, {}% loss", counts.received, counts.transmitted, percent);
+  if (counts.received > 0 && statistics.has_times) {
+    text += fmt::format(", min/avg/ewma/max = {}/{}/{}/{} ms", ms_of(rtts.min_us), ms_of(rtts.mean_us()),
+                        ms_of(rtts.average8_us / 8), ms_of(rtts.max_us));
   }
   return text + "\n";
 }

@@ -161,6 +161,48 @@ class FileCapability(Rights):
 
 
 @needs_root
+@needs_tool("setcap")
+class Ping(Rights):
+    """ringsweep ping, with each of the rights that it can have. Without any: tests/netns/ping_test.py."""
+
+    def expect_reply(self, program, *, before=(), ping_groups):
+        for host, first in (("127.0.0.1", "PING 127.0.0.1 (127.0.0.1) 56(84) bytes of data.\n64 bytes from 127.0.0.1: "),
+                            ("::1", "PING ::1(::1) 56 data bytes\n64 bytes from ::1: ")):
+            result = self.isolated(*before, program, "ping", "-c", "1", host, ping_groups=ping_groups)
+            self.assertEqual((result.status, result.stderr), (0, ""))
+            self.assertTrue(result.stdout.startswith(first + "icmp_seq=1 ttl=64 time="), result.stdout)
+
+    def test_a_user_in_a_permitted_group(self):
+        self.expect_reply(public_binary(), before=nobody_in(4000), ping_groups="4000 4000")
+
+    def test_a_user_in_another_group(self):
+        result = self.isolated(*nobody_in(4001), public_binary(), "ping", "-c", "1", "127.0.0.1", ping_groups="4000 4000")
+        self.assertEqual((result.status, result.stdout), (2, ""))
+        self.assertIn("net.ipv4.ping_group_range is 4000 4000, your groups are 4001 65534\n", result.stderr)
+
+    def test_root_with_and_without_ping_sockets(self):
+        self.expect_reply(public_binary(), ping_groups="0 2147483647")
+        self.expect_reply(public_binary(), ping_groups="1 0")
+
+    def test_set_uid_and_the_file_capability(self):
+        self.expect_reply(set_uid_binary(), before=nobody_in(), ping_groups="1 0")
+        self.expect_reply(capable_binary(), before=nobody_in(), ping_groups="1 0")
+
+    def test_nothing_is_left_of_it_while_it_pings(self):
+        for program in (set_uid_binary(), capable_binary()):
+            with self.started("ping", "-i", "60", "localhost", program=program, before=nobody_in(),
+                              ping_groups="1 0") as process:
+                self.assertIn("PING localhost", process.stdout.readline())
+                threads = rights_of(process.pid)
+            self.expect_nothing_left(threads)
+
+    def test_a_user_keeps_a_users_limits_where_the_program_is_set_uid(self):
+        result = self.isolated(*nobody_in(), set_uid_binary(), "ping", "-f", "127.0.0.1", ping_groups="1 0")
+        self.assertEqual((result.status, result.stderr),
+                         (2, "ping: cannot flood; minimal interval allowed for user is 2ms\n"))
+
+
+@needs_root
 class Root(Rights):
     def test_all_is_given_up_but_what_writing_the_users_own_files_needs(self):
         for thread in self.rights_while_sweeping(public_binary()):

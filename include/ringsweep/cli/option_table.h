@@ -80,10 +80,12 @@ struct OptionSpec {
 // In the order in which they are shown; groups are contiguous.
 std::span<const OptionSpec> option_table();
 
-// What a user may type before the targets. Only `sweep` is built; it is implied where no command is named.
+// What a user may type before the targets. `sweep` is implied where no command is named; `ping` has a command line of
+// its own (cli/ping_command.h).
 inline constexpr std::string_view sweep_command_name = "sweep";
-inline constexpr std::array<std::string_view, 7> commands_not_built = {"count", "ping",   "throughput", "diff",
-                                                                       "merge", "export", "doctor"};
+inline constexpr std::string_view ping_command_name = "ping";
+inline constexpr std::array<std::string_view, 6> commands_not_built = {"count", "throughput", "diff",
+                                                                       "merge", "export",     "doctor"};
 
 // The exit statuses, as --help and the man page list them.
 struct ExitStatusText {

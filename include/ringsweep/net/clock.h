@@ -6,6 +6,7 @@
 #include <ctime>
 
 #include "ringsweep/base/time.h"
+#include "ringsweep/core/stamp_clock.h"
 
 namespace ringsweep {
 
@@ -20,6 +21,18 @@ inline std::int64_t monotonic_now_ns() {
 }
 inline std::int64_t realtime_now_ns() {
   return read_clock_ns(CLOCK_REALTIME);
+}
+
+// Both at once, as closely as a few tries allow.
+inline ClockReading read_clocks() {
+  ClockReading reading;
+  for (int tries = 0; tries < clock_readings_max; ++tries) {
+    reading.monotonic_before_ns = monotonic_now_ns();
+    reading.realtime_ns = realtime_now_ns();
+    reading.monotonic_after_ns = monotonic_now_ns();
+    if (!reading.is_wide()) break;
+  }
+  return reading;
 }
 
 }  // namespace ringsweep

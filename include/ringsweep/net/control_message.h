@@ -24,6 +24,8 @@ struct ControlFields {
   std::uint8_t error_origin = 0;
   std::uint8_t error_type = 0;
   std::uint8_t error_code = 0;
+  std::uint32_t error_errno = 0;
+  std::uint32_t error_info = 0;  // MTU, pointer or gateway, as the error has it
   Address offender;
 };
 

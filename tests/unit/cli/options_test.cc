@@ -167,10 +167,11 @@ TEST(CommandLine, without_a_target_is_refused_with_an_example) {
 }
 
 TEST(CommandLine, refuses_commands_that_are_not_built_yet) {
-  for (const char* name : {"count", "ping", "throughput", "diff", "merge", "export", "doctor"}) {
+  for (const char* name : {"count", "throughput", "diff", "merge", "export", "doctor"}) {
     EXPECT_THAT(error_of({name, "10.0.0.1"}),
                 AllOf(HasSubstr("not built yet"), HasSubstr(std::string("ringsweep sweep ") + name)));
   }
+  EXPECT_THAT(error_of({"-4", "ping", "10.0.0.1"}), HasSubstr("'ping' must be the first word"));
   EXPECT_THAT(sweep({"sweep", "ping"}).targets, ElementsAre("ping"));
   EXPECT_THAT(sweep({"10.0.0.1", "ping"}).targets, ElementsAre("10.0.0.1", "ping"));
 }

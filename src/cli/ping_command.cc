@@ -1,0 +1,80 @@
+#include "ringsweep/cli/ping_command.h"
+
+#include <unistd.h>
+
+#include <clocale>
+#include <cstring>
+#include <string>
+#include <string_view>
+
+#include "ringsweep/base/error.h"
+#include "ringsweep/cli/option_table.h"
+#include "ringsweep/cli/ping_arguments.h"
+#include "ringsweep/engine/ping_session.h"
+#include "ringsweep/output/ping_printer.h"
+
+namespace ringsweep {
+namespace {
+
+constexpr int trouble = 2;
+constexpr int output_failed = 1;
+
+bool is_ping_name(std::string_view name) {
+  return name == ping_command_name || name == "ping4" || name == "ping6";
+}
+
+bool is_called_as_ping(const char* path) {
+  const std::string_view name = path;
+  return is_ping_name(name.substr(name.rfind('/') + 1));
+}
+
+int run(int argc, char** argv, PingPrinter& printer) {
+  const Complain complain = [&printer](const std::string& text) { printer.complain(text); };
+  const PingCommandLine line = parse_ping_arguments(argc, argv, getuid() == 0, complain);
+  switch (line.request) {
+    case PingRequest::usage:
+      printer.warn(ping_usage());
+      return trouble;
+    case PingRequest::help:
+      printer.print(ping_usage());
+      return 0;
+    case PingRequest::version:
+      printer.print(ping_version());
+      return 0;
+    case PingRequest::ping:
+      break;
+  }
+  return PingSession(line.options, printer).run();
+}
+
+}  // namespace
+
+bool is_ping_command(int argc, const char* const* argv) {
+  return argc > 0 && (is_called_as_ping(argv[0]) || (argc > 1 && is_ping_name(argv[1])));
+}
+
+int run_ping_command(int argc, char** argv) {
+  if (!is_called_as_ping(argv[0])) {
+    --argc;
+    ++argv;
+  }
+  // Names in the characters of the locale, messages in its language; numbers stay as they are.
+  std::setlocale(LC_CTYPE, "");
+  std::setlocale(LC_MESSAGES, "");
+  PingPrinter printer(argv[0]);
+  int status = trouble;
+  try {
+    status = run(argc, argv, printer);
+  } catch (const Error& error) {
+    printer.complain(error.what());
+    if (!error.remedy().empty()) printer.warn(error.remedy() + "\n");
+    if (error.exit_code() == ping_bad_argument) status = static_cast<int>(ping_bad_argument);
+  }
+  if (const int errno_value = printer.finish(); errno_value != 0) {
+    printer.complain(std::string("write error: ") + std::strerror(errno_value));
+    return output_failed;
+  }
+  return status;
+}
+
+}  // namespace ringsweep
