@@ -24,11 +24,13 @@ constexpr std::uint32_t identifier_max = 0xffff;
 
 enum LongOption {
   long_help = 256,  // behind all letters
-  long_version
+  long_version,
+  long_explain
 };
-constexpr std::array<option, 3> long_options = {{
+constexpr std::array<option, 4> long_options = {{
     {"help", no_argument, nullptr, long_help},
     {"version", no_argument, nullptr, long_version},
+    {"explain", no_argument, nullptr, long_explain},
     {nullptr, 0, nullptr, 0},
 }};
 
@@ -238,7 +240,9 @@ PingCommandLine parse_ping_arguments(int argc, char** argv, bool is_root, const 
   while ((letter = getopt_long(argc, argv, short_options, long_options.data(), nullptr)) != -1) {
     refuse_if_not_built(letter);
     if (letter == 'p') pattern = optarg;
-    if (letter == '4' || letter == '6') {
+    if (letter == long_explain) {
+      line.explain = true;
+    } else if (letter == '4' || letter == '6') {
       choose_family(letter == '4' ? Family::v4 : Family::v6, options);
     } else if (bool* const flag = flag_of(letter, options); flag != nullptr) {
       *flag = true;
@@ -250,6 +254,7 @@ PingCommandLine parse_ping_arguments(int argc, char** argv, bool is_root, const 
   const int hosts = argc - optind;
   if (hosts == 0) throw Error(ping_bad_argument, fmt::format("usage error: {}", std::strerror(EDESTADDRREQ)));
   if (hosts > 1) throw usage_error("more than one host means source routing, which ringsweep does not have");
+  if (line.explain && options.flood) throw usage_error("--explain tells of each probe: leave out -f");
   options.host = argv[optind];
   options.pattern = pattern_bytes(pattern);
   return line;

@@ -1,5 +1,6 @@
 #include "ringsweep/cli/ping_command.h"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <clocale>
@@ -11,6 +12,8 @@
 #include "ringsweep/cli/option_table.h"
 #include "ringsweep/cli/ping_arguments.h"
 #include "ringsweep/engine/ping_session.h"
+#include "ringsweep/net/socket_refusal.h"
+#include "ringsweep/output/ping_explanation.h"
 #include "ringsweep/output/ping_printer.h"
 
 namespace ringsweep {
@@ -44,7 +47,11 @@ int run(int argc, char** argv, PingPrinter& printer) {
     case PingRequest::ping:
       break;
   }
-  return PingSession(line.options, printer).run();
+  if (!line.explain) return PingSession(line.options, printer).run();
+  const SocketSurroundings surroundings = read_socket_surroundings();
+  PingExplanation explanation(printer, surroundings.ping_group_range,
+                              fmt::format("{}", fmt::join(surroundings.groups, " ")));
+  return PingSession(line.options, printer, &explanation).run();
 }
 
 }  // namespace

@@ -34,6 +34,7 @@ constexpr PingOptionText options[] = {
     {"-O", "", "say when a probe has no answer before the next is sent"},
     {"-a", "", "ring the bell for each reply"},
     {"-v", "", "tell more"},
+    {"--explain", "", "show each system call and what it is for, and the probe byte by byte"},
     {"-V", "", "show the version"},
     {"-h", "", "show this list"},
 };

@@ -42,6 +42,11 @@ PingPacing::Options pacing_of(const PingOptions& options) {
   return pacing;
 }
 
+NetworkCallListener listener_of(PingExplanation* explanation) {
+  if (explanation == nullptr) return {};
+  return [explanation](const NetworkCall& call) { explanation->call(call); };
+}
+
 // An address from a socket may have a zone that the user's word had not.
 bool same_address(const Address& a, const Address& b) {
   return a.family == b.family && a.value() == b.value();
@@ -49,10 +54,12 @@ bool same_address(const Address& a, const Address& b) {
 
 }  // namespace
 
-PingSession::PingSession(const PingOptions& options, PingPrinter& printer)
+PingSession::PingSession(const PingOptions& options, PingPrinter& printer, PingExplanation* explanation)
     : options_(options),
       printer_(printer),
-      target_(find_ping_target(options_, printer)),
+      explanation_(explanation),
+      calls_(listener_of(explanation)),
+      target_(find_ping_target(options_, printer, calls_, explanation)),
       identifier_(identifier_for(options_, target_.socket)),
       packet_(target_.address.family, identifier_, options_.socket.data_bytes, options_.pattern),
       pacing_(pacing_of(options_)),
@@ -66,6 +73,7 @@ PingSession::PingSession(const PingOptions& options, PingPrinter& printer)
 }
 
 int PingSession::run() {
+  if (explanation_ != nullptr) printer_.print("\n");
   print_banner();
   check_limits();
   start_ns_ = monotonic_now_ns();
@@ -78,6 +86,9 @@ int PingSession::run() {
     if (events != 0) receive(events);
   }
   printer_.print(ping_statistics(statistics()));
+  if (explanation_ != nullptr) {
+    explanation_->ring(target_.address.family, options_.socket.data_bytes + icmp_header_size);
+  }
   const std::uint64_t received = series_.counts().received;
   return received == 0 || (options_.deadline_s != 0 && received < options_.count) ? 1 : 0;
 }
@@ -145,6 +156,7 @@ std::int64_t PingSession::send_probe() {
     printer_.print(ping_no_answer_line(last));
     printer_.flush();
   }
+  if (explanation_ != nullptr) explanation_->begin(PingExplanation::Step::probe);
   for (;;) {
     const auto probe = packet_.patch(series_.next_sequence(), realtime_now_ns());
     const std::int64_t sent_ns = monotonic_now_ns();
@@ -152,6 +164,7 @@ std::int64_t PingSession::send_probe() {
     if (series_.in_flight() == 0) clock_.all_seen_until(sent_ns);
     series_.sending(sent_ns);
     const int errno_value = target_.socket.send(target_.destination, probe);
+    if (explanation_ != nullptr) explain_probe(probe);
     if (errno_value == 0) break;
     const std::optional<std::int64_t> next_ns = send_failed(errno_value);
     if (next_ns) return *next_ns;
@@ -187,6 +200,7 @@ std::optional<std::int64_t> PingSession::send_failed(int errno_value) {
 }
 
 void PingSession::receive(short events) {
+  if (explanation_ != nullptr) explanation_->begin(PingExplanation::Step::reply);
   bool error_waiting = (events & POLLERR) != 0;
   bool wait = (events & POLLIN) != 0;
   do {
@@ -233,8 +247,17 @@ void PingSession::handle_reply(const PingMessage& message, const PingSocket::Rec
     series_.count_corrupted();
     reply.rtt_us = series_.rtt_us(message.sequence, received_ns);
   }
+  if (explanation_ != nullptr) explain_reply(message, received, received_ns);
   if (!options_.quiet) print_reply(message, received, reply);
   printer_.flush();
+}
+
+bool PingSession::is_truncated(const PingMessage& message) const {
+  return message.icmp.size() < options_.socket.data_bytes + icmp_header_size;
+}
+
+std::span<const std::byte> PingSession::data_of(const PingMessage& message) const {
+  return message.icmp.subspan(icmp_header_size, options_.socket.data_bytes);
 }
 
 void PingSession::print_reply(const PingMessage& message, const PingSocket::Received& received,
@@ -250,7 +273,7 @@ void PingSession::print_reply(const PingMessage& message, const PingSocket::Rece
   shown.ttl = message.ttl >= 0 ? message.ttl : received.control.ttl;
   // An IPv4 reply without one shows 0, as ping's does; an IPv6 reply none.
   if (target_.address.is_v4()) shown.ttl = std::max(shown.ttl, 0);
-  shown.truncated = message.icmp.size() < options_.socket.data_bytes + icmp_header_size;
+  shown.truncated = is_truncated(message);
   if (packet_.has_time()) shown.rtt_us = reply.rtt_us;
   shown.duplicate = reply.duplicate && (!target_.multicast || options_.verbose);
   shown.corrupted = !message.sound;
@@ -258,7 +281,7 @@ void PingSession::print_reply(const PingMessage& message, const PingSocket::Rece
   print_stamp();
   printer_.print(ping_reply_text(shown));
   if (!shown.truncated) {
-    const auto data = message.icmp.subspan(icmp_header_size, options_.socket.data_bytes);
+    const auto data = data_of(message);
     if (const auto difference = packet_.difference(data)) printer_.print(ping_difference_text(*difference, data));
     if (options_.audible) printer_.print("\a");
   }

@@ -46,8 +46,9 @@ Error refusal(const PingSocket& socket, PingPrinter& printer) {
   return usage_error("=> missing cap_net_raw+p capability or setuid?", help);
 }
 
-PingSocket open_one(Family family, bool required, const PingOptions& options, PingPrinter& printer) {
-  PingSocket socket = PingSocket::open(family, options.socket.identifier == 0);
+PingSocket open_one(Family family, bool required, const PingOptions& options, PingPrinter& printer,
+                    const NetworkCalls& calls) {
+  PingSocket socket = PingSocket::open(family, options.socket.identifier == 0, calls);
   if (socket.is_open()) return socket;
   if (required || options.verbose) printer.complain(fmt::format("socktype: {}", type_name(socket)));
   if (required) throw refusal(socket, printer);
@@ -56,14 +57,14 @@ PingSocket open_one(Family family, bool required, const PingOptions& options, Pi
 }
 
 // One of each family, until the host's address is known.
-Sockets open_both(PingOptions& options, PingPrinter& printer) {
+Sockets open_both(PingOptions& options, PingPrinter& printer, const NetworkCalls& calls) {
   if (options.verbose && options.socket.identifier == 0) {
     printer.complain("WARNING: ident 0 => forcing raw socket");
   }
   Sockets sockets;
   const Family family = options.family;
-  if (family != Family::v6) sockets.v4 = open_one(Family::v4, family == Family::v4, options, printer);
-  if (family != Family::v4) sockets.v6 = open_one(Family::v6, !sockets.v4.is_open(), options, printer);
+  if (family != Family::v6) sockets.v4 = open_one(Family::v4, family == Family::v4, options, printer, calls);
+  if (family != Family::v4) sockets.v6 = open_one(Family::v6, !sockets.v4.is_open(), options, printer, calls);
   if (family == Family::none && !sockets.v4.is_open()) options.family = Family::v6;
   if (family == Family::none && !sockets.v6.is_open()) options.family = Family::v4;
   if (options.verbose) {
@@ -88,7 +89,7 @@ void warn_of_zone(const PingOptions& options, const PingSocket& v6, PingPrinter&
 std::optional<Address> ask_for_source(PingTarget& target, const PingSocketOptions& asked, PingPrinter& printer,
                                       const Complain& complain, bool has_alternative) {
   if (!asked.interface.empty() && target.address.is_v6()) interface_index(asked.interface);
-  RouteQuestion question(target.address.family, asked, complain);
+  RouteQuestion question(target.address.family, asked, target.socket.calls(), complain);
   if (!asked.interface.empty()) {
     question.bind_to_interface(asked.interface, target.address);
     target.socket.bind_to_interface(asked.interface, target.address);
@@ -171,17 +172,19 @@ bool set_up(PingTarget& target, const HostAddresses& host, PingOptions& options,
   if (v4 && target.address.is_unspecified()) target.address = target.destination = target.source;
   prepare_for_many(target, options);
   target.any_source = target.multicast || is_routers_anycast(target.address);
-  target.socket.configure(asked, target.source, complain);
   return true;
 }
 
 }  // namespace
 
-PingTarget find_ping_target(PingOptions& options, PingPrinter& printer) {
+PingTarget find_ping_target(PingOptions& options, PingPrinter& printer, const NetworkCalls& calls,
+                            PingExplanation* explanation) {
   if (options.pattern_given && !options.quiet) printer.print(ping_pattern_line(options.pattern));
-  Sockets sockets = open_both(options, printer);
+  if (explanation != nullptr) explanation->begin(PingExplanation::Step::socket);
+  Sockets sockets = open_both(options, printer, calls);
   warn_of_zone(options, sockets.v6, printer);
   const HostAddresses host = resolve_host(options.host);
+  if (explanation != nullptr) explanation->begin(PingExplanation::Step::source);
   for (std::size_t i = 0; i < host.addresses.size(); ++i) {
     const Address& address = host.addresses[i];
     if (options.verbose) {
@@ -197,8 +200,14 @@ PingTarget find_ping_target(PingOptions& options, PingPrinter& printer) {
     target.address = address;
     PingSocket& socket = address.is_v4() ? sockets.v4 : sockets.v6;
     target.socket = std::move(socket);
-    if (set_up(target, host, options, printer, last)) return target;
-    socket = std::move(target.socket);
+    if (!set_up(target, host, options, printer, last)) {
+      socket = std::move(target.socket);
+      continue;
+    }
+    if (explanation != nullptr) explanation->begin(PingExplanation::Step::options);
+    target.socket.configure(options.socket, target.source,
+                            [&printer](const std::string& text) { printer.complain(text); });
+    return target;
   }
   throw usage_error(options.host + ": " + no_address_of_family_text());
 }

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <fstream>
 #include <limits>
 
 #include "ringsweep/base/error.h"
@@ -72,8 +73,9 @@ struct MessageRoom {
 
 }  // namespace
 
-PingSocket PingSocket::open(Family family, bool raw_only) {
+PingSocket PingSocket::open(Family family, bool raw_only, const NetworkCalls& calls) {
   PingSocket opened;
+  opened.calls_ = &calls;
   opened.family_ = family;
   const int domain = family == Family::v4 ? AF_INET : AF_INET6;
   const int protocol = family == Family::v4 ? int{IPPROTO_ICMP} : int{IPPROTO_ICMPV6};
@@ -81,7 +83,7 @@ PingSocket PingSocket::open(Family family, bool raw_only) {
   for (const int type : {SOCK_DGRAM, SOCK_RAW}) {
     if (type == SOCK_DGRAM && raw_only) continue;
     opened.raw_ = type == SOCK_RAW;
-    opened.socket_ = FileDescriptor(socket(domain, type | SOCK_CLOEXEC, protocol));
+    opened.socket_ = FileDescriptor(calls.socket(domain, type | SOCK_CLOEXEC, protocol));
     if (opened.is_open()) break;
     opened.refusal_errno_ = errno;
     if (!raw_may_do(opened.refusal_errno_, family)) break;
@@ -91,7 +93,7 @@ PingSocket PingSocket::open(Family family, bool raw_only) {
 
 template <typename T>
 int PingSocket::set(int level, int name, const T& value) {
-  return setsockopt(get(), level, name, &value, sizeof value) == 0 ? 0 : errno;
+  return calls_->setsockopt(get(), level, name, &value, sizeof value) == 0 ? 0 : errno;
 }
 
 template <typename T>
@@ -110,7 +112,7 @@ void PingSocket::set_tos(int tos) {
 }
 
 void PingSocket::bind_to_interface(const std::string& interface, const Address& target) {
-  bind_socket_to_interface(get(), interface, target);
+  bind_socket_to_interface(*calls_, get(), interface, target);
 }
 
 void PingSocket::bind_to(const Address& source, const PingSocketOptions& options, const char* what) {
@@ -119,7 +121,7 @@ void PingSocket::bind_to(const Address& source, const PingSocketOptions& options
   SocketAddress name{};
   // The port of a ping socket is its identifier.
   const socklen_t length = fill_socket_address(source, chosen ? *options.identifier : std::uint16_t{0}, name);
-  if (bind(get(), &name.any, length) != 0) throw system_error(what, errno);
+  if (calls_->bind(get(), name, length) != 0) throw system_error(what, errno);
 }
 
 void PingSocket::configure(const PingSocketOptions& options, const Address& source, const Complain& complain) {
@@ -185,14 +187,14 @@ void PingSocket::set_buffers(const PingSocketOptions& options, const Complain& c
   set(SOL_SOCKET, SO_RCVBUF, std::max(needed, least_receive_buffer));
   int granted = 0;
   socklen_t length = sizeof granted;
-  if (getsockopt(get(), SOL_SOCKET, SO_RCVBUF, &granted, &length) == 0 && granted < needed) {
+  if (calls_->getsockopt(get(), SOL_SOCKET, SO_RCVBUF, &granted, length) == 0 && granted < needed) {
     complain("WARNING: probably, rcvbuf is not enough to hold preload");
   }
 }
 
 void PingSocket::prepare_to_wait(const PingSocketOptions& options, std::int64_t interval_ns, const Complain& complain) {
   require(SOL_SOCKET, SO_TIMESTAMPNS, 1, "setsockopt(SO_TIMESTAMPNS)");
-  if (options.mark) set_socket_mark(get(), *options.mark, complain);
+  if (options.mark) set_socket_mark(*calls_, get(), *options.mark, complain);
   // A device that is stuck must not stop us for ever.
   const std::int64_t timeout_ns = std::max(interval_ns, least_timeout_ns);
   set(SOL_SOCKET, SO_SNDTIMEO, to_timeval(std::min(timeout_ns, ns_per_s)));
@@ -203,13 +205,13 @@ void PingSocket::prepare_to_wait(const PingSocketOptions& options, std::int64_t 
 int PingSocket::send(const Address& target, std::span<const std::byte> packet) {
   SocketAddress name{};
   const socklen_t length = fill_socket_address(target, 0, name);
-  const ssize_t sent = sendto(get(), packet.data(), packet.size(), 0, &name.any, length);
+  const ssize_t sent = calls_->sendto(get(), packet, name, length);
   return sent < 0 ? errno : 0;
 }
 
 PingSocket::Received PingSocket::receive(std::span<std::byte> room, bool wait) {
   MessageRoom message(room);
-  const ssize_t size = recvmsg(get(), &message.header, wait ? 0 : MSG_DONTWAIT);
+  const ssize_t size = calls_->recvmsg(get(), message.header, wait ? 0 : MSG_DONTWAIT);
   Received received;
   if (size < 0) {
     received.errno_value = errno;
@@ -223,7 +225,7 @@ PingSocket::Received PingSocket::receive(std::span<std::byte> room, bool wait) {
 
 PingSocket::QueuedError PingSocket::next_error() {
   MessageRoom message(quote_);
-  const ssize_t size = recvmsg(get(), &message.header, MSG_ERRQUEUE | MSG_DONTWAIT);
+  const ssize_t size = calls_->recvmsg(get(), message.header, MSG_ERRQUEUE | MSG_DONTWAIT);
   QueuedError error;
   if (size < 0) {
     error.errno_value = errno;
@@ -234,6 +236,12 @@ PingSocket::QueuedError PingSocket::next_error() {
   error.control = message.control_fields();
   error.is_local = error.control.error_origin == SO_EE_ORIGIN_LOCAL;
   return error;
+}
+
+std::optional<int> default_ttl() {
+  std::ifstream file("/proc/sys/net/ipv4/ip_default_ttl");
+  int ttl = 0;
+  return file >> ttl ? std::optional(ttl) : std::nullopt;
 }
 
 void PingSocket::ignore_errors_as_packets() {

@@ -26,23 +26,25 @@ struct FreeAddresses {
 
 }  // namespace
 
-RouteQuestion::RouteQuestion(Family family, const PingSocketOptions& options, const Complain& complain)
-    : socket_(socket(family == Family::v4 ? AF_INET : AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, IPPROTO_IP)) {
+RouteQuestion::RouteQuestion(Family family, const PingSocketOptions& options, const NetworkCalls& calls,
+                             const Complain& complain)
+    : calls_(calls),
+      socket_(calls.socket(family == Family::v4 ? AF_INET : AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, IPPROTO_IP)) {
   if (!socket_.is_open()) throw system_error("socket", errno);
   if (options.tos != 0 && family == Family::v4 &&
-      setsockopt(socket_.get(), IPPROTO_IP, IP_TOS, &options.tos, sizeof options.tos) != 0) {
+      calls_.setsockopt(socket_.get(), IPPROTO_IP, IP_TOS, &options.tos, sizeof options.tos) != 0) {
     complain(fmt::format("warning: QOS sockopts: {}", std::strerror(errno)));
   }
-  if (options.mark) set_socket_mark(socket_.get(), *options.mark, complain);
+  if (options.mark) set_socket_mark(calls_, socket_.get(), *options.mark, complain);
 }
 
 void RouteQuestion::bind_to_interface(const std::string& interface, const Address& target) {
-  bind_socket_to_interface(socket_.get(), interface, target);
+  bind_socket_to_interface(calls_, socket_.get(), interface, target);
 }
 
 void RouteQuestion::allow_broadcast() {
   const int on = 1;
-  if (setsockopt(socket_.get(), SOL_SOCKET, SO_BROADCAST, &on, sizeof on) != 0) {
+  if (calls_.setsockopt(socket_.get(), SOL_SOCKET, SO_BROADCAST, &on, sizeof on) != 0) {
     throw system_error("cannot set broadcasting", errno);
   }
 }
@@ -50,7 +52,7 @@ void RouteQuestion::allow_broadcast() {
 RouteQuestion::Answer RouteQuestion::ask(const Address& target) {
   SocketAddress name{};
   const socklen_t length = fill_socket_address(target, asked_port, name);
-  if (connect(socket_.get(), &name.any, length) == 0) return Answer::found;
+  if (calls_.connect(socket_.get(), name, length) == 0) return Answer::found;
   errno_value_ = errno;
   if (errno_value_ == EACCES) return Answer::forbidden;
   if (errno_value_ == EHOSTUNREACH || errno_value_ == ENETUNREACH) return Answer::unreachable;
@@ -60,7 +62,7 @@ RouteQuestion::Answer RouteQuestion::ask(const Address& target) {
 Address RouteQuestion::source() const {
   SocketAddress name{};
   socklen_t length = sizeof name;
-  if (getsockname(socket_.get(), &name.any, &length) != 0) throw system_error("getsockname", errno);
+  if (calls_.getsockname(socket_.get(), name, length) != 0) throw system_error("getsockname", errno);
   return to_address(&name, length);
 }
 
@@ -83,27 +85,28 @@ std::uint32_t interface_index(const std::string& interface) {
   return index;
 }
 
-void bind_socket_to_interface(int socket, const std::string& interface, const Address& target) {
+void bind_socket_to_interface(const NetworkCalls& calls, int socket, const std::string& interface,
+                              const Address& target) {
   const auto length = static_cast<socklen_t>(interface.size() + 1);
   int errno_value = 0;
   {
     const RaisedPrivileges raised;
-    if (setsockopt(socket, SOL_SOCKET, SO_BINDTODEVICE, interface.c_str(), length) == 0) return;
+    if (calls.setsockopt(socket, SOL_SOCKET, SO_BINDTODEVICE, interface.c_str(), length) == 0) return;
     errno_value = errno;
   }
   if (!target.is_v4() || !target.is_multicast()) throw system_error("SO_BINDTODEVICE " + interface, errno_value);
   ip_mreqn request{};
   request.imr_ifindex = static_cast<int>(interface_index(interface));
-  if (setsockopt(socket, SOL_IP, IP_MULTICAST_IF, &request, sizeof request) != 0) {
+  if (calls.setsockopt(socket, SOL_IP, IP_MULTICAST_IF, &request, sizeof request) != 0) {
     throw system_error("IP_MULTICAST_IF", errno);
   }
 }
 
-void set_socket_mark(int socket, std::uint32_t mark, const Complain& complain) {
+void set_socket_mark(const NetworkCalls& calls, int socket, std::uint32_t mark, const Complain& complain) {
   int errno_value = 0;
   {
     const RaisedPrivileges raised;
-    if (setsockopt(socket, SOL_SOCKET, SO_MARK, &mark, sizeof mark) == 0) return;
+    if (calls.setsockopt(socket, SOL_SOCKET, SO_MARK, &mark, sizeof mark) == 0) return;
     errno_value = errno;
   }
   complain(fmt::format("WARNING: failed to set mark: {}: {}", mark, std::strerror(errno_value)));

@@ -24,6 +24,7 @@ enum class PingRequest {
 struct PingCommandLine {
   PingRequest request = PingRequest::ping;
   PingOptions options;
+  bool explain = false;  // --explain
 };
 
 // argv[0] is the name that errors begin with; one that ends in 4 or 6 chooses the family. getopt(3) itself prints which

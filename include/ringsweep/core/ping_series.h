@@ -54,6 +54,8 @@ class PingSeries {
   };
   Reply reply(std::uint16_t sequence, std::int64_t received_ns);
   std::optional<std::int64_t> rtt_us(std::uint16_t sequence, std::int64_t received_ns) const;
+  // When the last probe with this sequence was sent; 0: none was.
+  std::int64_t sent_ns(std::uint16_t sequence) const { return sent_ns_[sequence]; }
   void count_corrupted() { ++counts_.corrupted; }
   void count_error() { ++counts_.errors; }
   // The probe is no longer in flight, whatever came of it.

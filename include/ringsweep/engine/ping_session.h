@@ -22,6 +22,8 @@
 #include "ringsweep/engine/ping_signals.h"
 #include "ringsweep/engine/ping_target.h"
 #include "ringsweep/net/host_names.h"
+#include "ringsweep/net/network_calls.h"
+#include "ringsweep/output/ping_explanation.h"
 #include "ringsweep/output/ping_lines.h"
 #include "ringsweep/output/ping_printer.h"
 
@@ -30,7 +32,8 @@ namespace ringsweep {
 class PingSession {
  public:
   // Finds the target and opens the socket; privileges are given up for good after that. Throws Error.
-  PingSession(const PingOptions& options, PingPrinter& printer);
+  // `explanation`: none, or it is told each step.
+  PingSession(const PingOptions& options, PingPrinter& printer, PingExplanation* explanation = nullptr);
 
   // The exit status: 0 where there was a reply (with -c and -w: where all came), else 1. Throws Error.
   int run();
@@ -60,7 +63,13 @@ class PingSession {
   void handle_packet(const PingSocket::Received& received);
   void handle_reply(const PingMessage& message, const PingSocket::Received& received);
   void print_reply(const PingMessage& message, const PingSocket::Received& received, const PingSeries::Reply& reply);
+  void explain_probe(std::span<const std::byte> probe);
+  void explain_reply(const PingMessage& message, const PingSocket::Received& received, std::int64_t received_ns);
   void handle_error_packet(const PingMessage& message, const PingSocket::Received& received);
+  // It has fewer data bytes than a probe.
+  bool is_truncated(const PingMessage& message) const;
+  // As many as a probe has. Pre: it is not truncated.
+  std::span<const std::byte> data_of(const PingMessage& message) const;
   Queued take_error();
   Queued handle_local_error(const PingSocket::QueuedError& error);
   Queued handle_network_error(const PingSocket::QueuedError& error);
@@ -76,6 +85,8 @@ class PingSession {
 
   PingOptions options_;
   PingPrinter& printer_;
+  PingExplanation* explanation_;
+  NetworkCalls calls_;
   PingTarget target_;
   std::uint16_t identifier_ = 0;  // of our probes; on a datagram socket the kernel's takes its place
   PingPacket packet_;

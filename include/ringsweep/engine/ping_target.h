@@ -6,7 +6,9 @@
 
 #include "ringsweep/base/address.h"
 #include "ringsweep/engine/ping_options.h"
+#include "ringsweep/net/network_calls.h"
 #include "ringsweep/net/ping_socket.h"
+#include "ringsweep/output/ping_explanation.h"
 #include "ringsweep/output/ping_printer.h"
 
 namespace ringsweep {
@@ -22,7 +24,9 @@ struct PingTarget {
   bool any_source = false;    // others may answer for it: the same, and the anycast address of a subnet's routers
 };
 
-// `options` learn what follows from the target: -M do for multicast, and the one family that has a socket.
-PingTarget find_ping_target(PingOptions& options, PingPrinter& printer);
+// `options` learn what follows from the target: -M do for multicast, and the one family that has a socket. `calls`
+// outlives what it returns. `explanation`: none, or it is told each step.
+PingTarget find_ping_target(PingOptions& options, PingPrinter& printer, const NetworkCalls& calls,
+                            PingExplanation* explanation);
 
 }  // namespace ringsweep

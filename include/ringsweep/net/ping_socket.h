@@ -20,6 +20,7 @@
 #include "ringsweep/base/limits.h"
 #include "ringsweep/net/control_message.h"
 #include "ringsweep/net/file_descriptor.h"
+#include "ringsweep/net/network_calls.h"
 
 namespace ringsweep {
 
@@ -48,14 +49,15 @@ using Complain = std::function<void(const std::string&)>;
 
 class PingSocket {
  public:
-  // Datagram first, unless raw is wanted, then raw. May be refused: look at is_open().
-  static PingSocket open(Family family, bool raw_only);
+  // Datagram first, unless raw is wanted, then raw. May be refused: look at is_open(). `calls` outlives it.
+  static PingSocket open(Family family, bool raw_only, const NetworkCalls& calls);
 
   bool is_open() const { return socket_.is_open(); }
   int get() const { return socket_.get(); }
   bool is_raw() const { return raw_; }
   Family family() const { return family_; }
   int refusal_errno() const { return refusal_errno_; }
+  const NetworkCalls& calls() const { return *calls_; }
 
   void set_tos(int tos);
   // Sends and receives by this interface only; for an IPv4 multicast target it is enough to send by it.
@@ -100,11 +102,15 @@ class PingSocket {
   void set_buffers(const PingSocketOptions& options, const Complain& complain);
   void bind_to(const Address& source, const PingSocketOptions& options, const char* what);
 
+  const NetworkCalls* calls_ = nullptr;
   FileDescriptor socket_;
   Family family_ = Family::none;
   bool raw_ = false;
   int refusal_errno_ = 0;
   std::array<std::byte, icmp_header_size> quote_{};
 };
+
+// What the kernel puts into IPv4 headers without -t; none where /proc does not say.
+std::optional<int> default_ttl();
 
 }  // namespace ringsweep

@@ -7,13 +7,15 @@
 
 #include "ringsweep/base/address.h"
 #include "ringsweep/net/file_descriptor.h"
+#include "ringsweep/net/network_calls.h"
 #include "ringsweep/net/ping_socket.h"
 
 namespace ringsweep {
 
 class RouteQuestion {
  public:
-  RouteQuestion(Family family, const PingSocketOptions& options, const Complain& complain);
+  // `calls` outlives it.
+  RouteQuestion(Family family, const PingSocketOptions& options, const NetworkCalls& calls, const Complain& complain);
 
   void bind_to_interface(const std::string& interface, const Address& target);
   void allow_broadcast();
@@ -29,6 +31,7 @@ class RouteQuestion {
   Address source() const;
 
  private:
+  const NetworkCalls& calls_;
   FileDescriptor socket_;
   int errno_value_ = 0;
 };
@@ -39,8 +42,9 @@ bool interface_has_address(const std::string& interface, const Address& address)
 std::uint32_t interface_index(const std::string& interface);
 
 // For PingSocket and RouteQuestion. Throws Error, but for an IPv4 multicast target tries IP_MULTICAST_IF first.
-void bind_socket_to_interface(int socket, const std::string& interface, const Address& target);
+void bind_socket_to_interface(const NetworkCalls& calls, int socket, const std::string& interface,
+                              const Address& target);
 // A refusal is no more than a complaint.
-void set_socket_mark(int socket, std::uint32_t mark, const Complain& complain);
+void set_socket_mark(const NetworkCalls& calls, int socket, std::uint32_t mark, const Complain& complain);
 
 }  // namespace ringsweep

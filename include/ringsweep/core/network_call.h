@@ -1,0 +1,26 @@
+// A system call of the socket family as it was made, for those who want to see it (`ping --explain`). A plain value.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <span>
+#include <string>
+
+#include "ringsweep/base/address.h"
+
+namespace ringsweep {
+
+struct NetworkCall {
+  // Whole, as strace 6.1 writes it: "setsockopt(3, SOL_IP, IP_RECVERR, [1], 4) = 0".
+  std::string text;
+  // The call, and what tells it from others of its name: "setsockopt IP_RECVERR", "socket AF_INET SOCK_DGRAM
+  // IPPROTO_ICMP", "recvmsg MSG_ERRQUEUE", "sendto".
+  std::string subject;
+  int errno_value = 0;  // 0: it went well
+  Address address;      // of connect, getsockname, sendto and recvmsg, where there is one
+};
+
+// Called on the thread that makes the calls, behind each of them.
+using NetworkCallListener = std::function<void(const NetworkCall&)>;
+
+}  // namespace ringsweep

@@ -1,0 +1,34 @@
+// The socket calls of `ping`, made one by one and told to a listener, where there is one (`--explain`). Without a
+// listener each is the bare system call. What they return and leave in errno is what socket(2) and its siblings say.
+// Owner: one thread.
+#pragma once
+
+#include <sys/socket.h>
+
+#include <cstddef>
+#include <span>
+#include <utility>
+
+#include "ringsweep/core/network_call.h"
+#include "ringsweep/net/socket_address.h"
+
+namespace ringsweep {
+
+class NetworkCalls {
+ public:
+  explicit NetworkCalls(NetworkCallListener listener = {}) : listener_(std::move(listener)) {}
+
+  int socket(int domain, int type, int protocol) const;
+  int bind(int fd, const SocketAddress& name, socklen_t length) const;
+  int connect(int fd, const SocketAddress& name, socklen_t length) const;
+  int getsockname(int fd, SocketAddress& name, socklen_t& length) const;
+  int setsockopt(int fd, int level, int option, const void* value, socklen_t length) const;
+  int getsockopt(int fd, int level, int option, void* value, socklen_t& length) const;
+  ssize_t sendto(int fd, std::span<const std::byte> packet, const SocketAddress& name, socklen_t length) const;
+  ssize_t recvmsg(int fd, msghdr& message, int flags) const;
+
+ private:
+  NetworkCallListener listener_;
+};
+
+}  // namespace ringsweep

@@ -1,0 +1,72 @@
+// `ping --explain`: what ping does, told while it does it. Each system call as strace shows it, with its meaning; the
+// first probe and the first reply byte by byte; how the RTT follows; and at the end the same probe as a sweep sends it.
+//
+//   1. A socket for ICMP -> 2. The source address -> 3. What the socket is to do -> 4. The probe -> 5. What came back
+//   -> 6. The same probe on a ring
+//
+// A meaning is told once: of a later probe only the calls are shown. Written to the same printer as ping's own lines,
+// so all stands in the order in which it happened. Owner: one thread.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "ringsweep/base/address.h"
+#include "ringsweep/core/network_call.h"
+#include "ringsweep/output/packet_bytes.h"
+#include "ringsweep/output/ping_printer.h"
+
+namespace ringsweep {
+
+class PingExplanation {
+ public:
+  // What decides whether the user may have a ping socket, as text: "0 2147483647", "0 27".
+  PingExplanation(PingPrinter& printer, std::string ping_group_range, std::string groups);
+
+  enum class Step : std::uint8_t {
+    socket,
+    source,
+    options,
+    probe,
+    reply,
+    ring
+  };
+  // Its heading, before the first of its calls. Told once.
+  void begin(Step step);
+  void call(const NetworkCall& call);
+
+  // The probe whose sendto was just shown.
+  void probe(const ExpectedIpHeader& header, std::span<const std::byte> message, bool raw);
+
+  struct ReplyFacts {
+    std::int64_t sent_ns = 0;                   // CLOCK_MONOTONIC, before sendto
+    std::int64_t received_ns = 0;               // of the stamp, as CLOCK_MONOTONIC
+    std::optional<std::int64_t> stamp_ns = {};  // CLOCK_REALTIME
+    bool has_time = true;                       // the data of a probe has room for a time
+    bool same_data = true;                      // it came back as it was sent, but for the time
+  };
+  // The reply whose recvmsg was just shown. `packet` begins with the IP header where a raw IPv4 socket received it.
+  void reply(Family family, std::span<const std::byte> packet, bool raw, const ReplyFacts& facts);
+
+  // The end: one submission and one completion. `name_bytes`: of a socket address of this family.
+  void ring(Family family, std::size_t message_bytes);
+
+ private:
+  void tell(std::string_view words);
+  std::string meaning(const NetworkCall& call) const;
+
+  PingPrinter& printer_;
+  std::string ping_group_range_;
+  std::string groups_;
+  std::set<Step> begun_;
+  std::set<std::string> told_;
+  bool probe_shown_ = false;
+  bool reply_shown_ = false;
+};
+
+}  // namespace ringsweep
