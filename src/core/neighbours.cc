@@ -4,18 +4,9 @@
 
 namespace ringsweep {
 
-namespace {
-
 // A prefix is on-link on whichever interface.
-Address without_zone(Address address) {
-  address.zone = 0;
-  return address;
-}
-
-}  // namespace
-
 void OnLinkPrefixes::add(const Address& first, const Address& last) {
-  ranges_.emplace_back(without_zone(first), without_zone(last));
+  ranges_.emplace_back(first.without_zone(), last.without_zone());
 }
 
 void OnLinkPrefixes::sort() {
@@ -32,7 +23,7 @@ void OnLinkPrefixes::sort() {
 }
 
 bool OnLinkPrefixes::contains(const Address& address) const {
-  const Address plain = without_zone(address);
+  const Address plain = address.without_zone();
   const auto after = std::upper_bound(ranges_.begin(), ranges_.end(), plain,
                                       [](const Address& wanted, const auto& range) { return wanted < range.first; });
   // IPv4 comes before IPv6: where the range in front is of the other family, `plain` lies behind its end.

@@ -49,7 +49,7 @@ NetworkCallListener listener_of(PingExplanation* explanation) {
 
 // An address from a socket may have a zone that the user's word had not.
 bool same_address(const Address& a, const Address& b) {
-  return a.family == b.family && a.value() == b.value();
+  return a.without_zone() == b.without_zone();
 }
 
 }  // namespace

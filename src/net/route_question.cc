@@ -73,8 +73,7 @@ bool interface_has_address(const std::string& interface, const Address& address)
   for (const ifaddrs* entry = first; entry != nullptr; entry = entry->ifa_next) {
     if (entry->ifa_addr == nullptr || interface != entry->ifa_name) continue;
     const std::size_t length = entry->ifa_addr->sa_family == AF_INET ? sizeof(sockaddr_in) : sizeof(sockaddr_in6);
-    const Address own = to_address(entry->ifa_addr, length);
-    if (own.family == address.family && own.value() == address.value()) return true;
+    if (to_address(entry->ifa_addr, length).without_zone() == address.without_zone()) return true;
   }
   return false;
 }

@@ -157,9 +157,7 @@ std::string quoted(std::span<const std::byte> bytes) {
 
 std::string socket_address(const void* name, std::size_t length) {
   const auto family = read_as<sa_family_t>(name, length).value_or(AF_UNSPEC);
-  Address address = to_address(name, length);
-  address.zone = 0;
-  const std::string number = to_text(address);
+  const std::string number = to_text(to_address(name, length).without_zone());
   if (family == AF_INET && length >= sizeof(sockaddr_in)) {
     return fmt::format("{{sa_family=AF_INET, sin_port=htons({}), sin_addr=inet_addr(\"{}\")}}",
                        ntohs(read_as<sockaddr_in>(name, length)->sin_port), number);

@@ -41,6 +41,8 @@ struct Address {
   bool is_v4() const { return family == Family::v4; }
   bool is_v6() const { return family == Family::v6; }
   std::uint32_t v4_value() const { return static_cast<std::uint32_t>(low); }
+  // The same on any interface.
+  Address without_zone() const { return {high, low, 0, family}; }
   u128 value() const { return (static_cast<u128>(high) << 64) | low; }
   // Writes the 16 (IPv6) bytes in network order.
   void to_v6_bytes(void* bytes) const;
