@@ -24,12 +24,6 @@ constexpr std::size_t v6_header = 40;
 constexpr std::uint8_t protocol_icmp_v4 = 1;
 constexpr std::uint8_t protocol_icmp_v6 = 58;
 
-constexpr std::uint8_t echo_request_type(Family family) {
-  return family == Family::v4 ? 8 : 128;
-}
-constexpr std::uint8_t echo_reply_type(Family family) {
-  return family == Family::v4 ? 0 : 129;
-}
 constexpr std::uint8_t v6_redirect_type = 137;
 
 std::uint8_t byte_at(Bytes bytes, std::size_t at) {

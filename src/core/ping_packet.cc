@@ -6,7 +6,6 @@
 #include "ringsweep/base/limits.h"
 #include "ringsweep/base/time.h"
 #include "ringsweep/core/byte_order.h"
-#include "ringsweep/core/icmp_codec.h"
 
 namespace ringsweep {
 namespace {
@@ -15,16 +14,12 @@ constexpr std::size_t checksum_at = 2, identifier_at = 4, sequence_at = 6;
 constexpr std::size_t least_v4_header = 20;
 constexpr std::size_t ttl_at = 8;  // in the IPv4 header
 
-constexpr std::byte echo_request(Family family) {
-  return std::byte{family == Family::v4 ? std::uint8_t{8} : std::uint8_t{128}};
-}
-
 }  // namespace
 
 PingPacket::PingPacket(Family family, std::uint16_t identifier, std::size_t data_bytes,
                        std::span<const std::uint8_t> pattern)
     : family_(family), bytes_(icmp_header_size + data_bytes) {
-  bytes_[0] = echo_request(family);
+  bytes_[0] = std::byte{echo_request_type(family)};
   store_network(std::span(bytes_).subspan(identifier_at), identifier);
   for (std::size_t i = 0; i < data_bytes; ++i) {
     data()[i] = std::byte{pattern.empty() ? static_cast<std::uint8_t>(i) : pattern[i % pattern.size()]};

@@ -2,6 +2,8 @@
 
 #include <cassert>
 
+#include "ringsweep/core/icmp_codec.h"
+
 namespace ringsweep {
 namespace {
 
@@ -20,7 +22,7 @@ void take_reply(Verdict& verdict, const ReplyEvent& reply) {
   verdict.rtt_ns = reply.rtt_ns;
   verdict.time_ns = reply.time_ns;
   verdict.ttl = reply.ttl;
-  verdict.icmp_type = verdict.address.is_v4() ? 0 : 129;
+  verdict.icmp_type = echo_reply_type(verdict.address.family);
   verdict.icmp_code = 0;
 }
 

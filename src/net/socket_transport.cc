@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "ringsweep/core/icmp_codec.h"
 #include "ringsweep/net/clock.h"
 #include "ringsweep/net/control_message.h"
 
@@ -33,7 +34,7 @@ std::size_t payload_room(Framing framing, std::size_t packet_bytes, bool errors_
 
 // Errors that came as packets (raw plan) go behind the replies.
 bool is_echo_reply(Framing framing, std::span<const std::byte> bytes) {
-  constexpr std::byte echo_reply_v4{0}, echo_reply_v6{129};
+  constexpr std::byte echo_reply_v4{echo_reply_type(Family::v4)}, echo_reply_v6{echo_reply_type(Family::v6)};
   if (bytes.empty()) return false;
   if (framing == Framing::icmp_v6) return bytes[0] == echo_reply_v6;
   if (framing == Framing::ping_v4) return bytes[0] == echo_reply_v4;

@@ -8,6 +8,7 @@
 
 #include "ringsweep/base/limits.h"
 #include "ringsweep/core/byte_order.h"
+#include "ringsweep/core/icmp_codec.h"
 #include "ringsweep/core/ping_packet.h"
 
 namespace ringsweep {
@@ -50,8 +51,8 @@ unsigned byte_at(std::span<const std::byte> bytes, std::size_t at) {
   return std::to_integer<unsigned>(bytes[at]);
 }
 
-std::string type_line(std::uint8_t type) {
-  const bool request = type == 8 || type == 128;
+std::string type_line(Family family, unsigned type) {
+  const bool request = type == echo_request_type(family);
   return fmt::format("type {}: echo {}", type, request ? "request" : "reply");
 }
 
@@ -143,7 +144,7 @@ std::string annotated_v4_header(std::span<const std::byte> header) {
 }
 
 std::string annotated_echo(Family family, std::span<const std::byte> message, KernelFills kernel_fills) {
-  std::string text = line(hex(message.first(1)), type_line(static_cast<std::uint8_t>(byte_at(message, 0))));
+  std::string text = line(hex(message.first(1)), type_line(family, byte_at(message, 0)));
   text += line(hex(message.subspan(1, 1)), fmt::format("code {}", byte_at(message, 1)));
   text += line(hex(message.subspan(2, 2)),
                !kernel_fills.checksum ? "checksum of all bytes of the message"

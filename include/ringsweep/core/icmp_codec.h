@@ -19,6 +19,13 @@
 
 namespace ringsweep {
 
+constexpr std::uint8_t echo_request_type(Family family) {
+  return family == Family::v4 ? 8 : 128;
+}
+constexpr std::uint8_t echo_reply_type(Family family) {
+  return family == Family::v4 ? 0 : 129;
+}
+
 // The Internet checksum (RFC 1071) of `bytes`, in host order, ready to be stored in network order.
 std::uint16_t internet_checksum(std::span<const std::byte> bytes);
 

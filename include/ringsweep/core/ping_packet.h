@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "ringsweep/base/address.h"
+#include "ringsweep/core/icmp_codec.h"
 
 namespace ringsweep {
 
@@ -52,8 +53,8 @@ struct PingMessage {
   int ttl = -1;            // of the IPv4 header of a raw socket; -1: not here
   bool sound = true;       // the checksum is right; looked at for raw IPv4 only
 
-  bool is_request(Family family) const { return type == (family == Family::v4 ? 8 : 128); }
-  bool is_reply(Family family) const { return type == (family == Family::v4 ? 0 : 129); }
+  bool is_request(Family family) const { return type == echo_request_type(family); }
+  bool is_reply(Family family) const { return type == echo_reply_type(family); }
 };
 // Nothing where it is too short for its own headers. `raw_v4`: begins with the IPv4 header.
 std::optional<PingMessage> read_ping_message(std::span<const std::byte> packet, bool raw_v4);
