@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <cerrno>
+#include <optional>
 #include <string>
 
+#include "ringsweep/net/privileges.h"
 #include "ringsweep/net/strace_text.h"
 
 namespace ringsweep {
@@ -24,6 +26,18 @@ Result told(const NetworkCallListener& listener, Result result, const Tell& tell
   return result;
 }
 
+// What `call` returns and leaves in errno.
+template <typename Call>
+int with(Rights rights, const Call& call) {
+  std::optional<RaisedPrivileges> raised;
+  if (rights == Rights::raised) raised.emplace();
+  const int result = call();
+  const int errno_value = errno;
+  raised.reset();
+  errno = errno_value;
+  return result;
+}
+
 std::string subject_of_option(const char* call, int level, int option) {
   std::string name = strace::option_name(level, option);
   // The kernel's name for the form with two 64-bit numbers.
@@ -33,8 +47,9 @@ std::string subject_of_option(const char* call, int level, int option) {
 
 }  // namespace
 
-int NetworkCalls::socket(int domain, int type, int protocol) const {
-  return told(listener_, ::socket(domain, type, protocol), [&](NetworkCall& call) {
+int NetworkCalls::socket(int domain, int type, int protocol, Rights rights) const {
+  const int result = with(rights, [&] { return ::socket(domain, type, protocol); });
+  return told(listener_, result, [&](NetworkCall& call) {
     call.text = fmt::format("socket({}, {}, {})", strace::domain(domain), strace::type(type),
                             strace::protocol(domain, protocol));
     call.subject = fmt::format("socket {} {} {}", strace::domain(domain), strace::type(type & ~SOCK_CLOEXEC),
@@ -68,8 +83,9 @@ int NetworkCalls::getsockname(int fd, SocketAddress& name, socklen_t& length) co
   });
 }
 
-int NetworkCalls::setsockopt(int fd, int level, int option, const void* value, socklen_t length) const {
-  return told(listener_, ::setsockopt(fd, level, option, value, length), [&](NetworkCall& call) {
+int NetworkCalls::setsockopt(int fd, int level, int option, const void* value, socklen_t length, Rights rights) const {
+  const int result = with(rights, [&] { return ::setsockopt(fd, level, option, value, length); });
+  return told(listener_, result, [&](NetworkCall& call) {
     call.text =
         fmt::format("setsockopt({}, {}, {}, {}, {})", fd, strace::level_name(level), strace::option_name(level, option),
                     strace::option_value(level, option, value, length), length);

@@ -15,7 +15,6 @@
 
 #include "ringsweep/base/error.h"
 #include "ringsweep/base/time.h"
-#include "ringsweep/net/privileges.h"
 #include "ringsweep/net/route_question.h"
 #include "ringsweep/net/socket_address.h"
 
@@ -79,11 +78,10 @@ PingSocket PingSocket::open(Family family, bool raw_only, const NetworkCalls& ca
   opened.family_ = family;
   const int domain = family == Family::v4 ? AF_INET : AF_INET6;
   const int protocol = family == Family::v4 ? int{IPPROTO_ICMP} : int{IPPROTO_ICMPV6};
-  const RaisedPrivileges raised;
   for (const int type : {SOCK_DGRAM, SOCK_RAW}) {
     if (type == SOCK_DGRAM && raw_only) continue;
     opened.raw_ = type == SOCK_RAW;
-    opened.socket_ = FileDescriptor(calls.socket(domain, type | SOCK_CLOEXEC, protocol));
+    opened.socket_ = FileDescriptor(calls.socket(domain, type | SOCK_CLOEXEC, protocol, Rights::raised));
     if (opened.is_open()) break;
     opened.refusal_errno_ = errno;
     if (!raw_may_do(opened.refusal_errno_, family)) break;

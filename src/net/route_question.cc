@@ -11,7 +11,6 @@
 #include <memory>
 
 #include "ringsweep/base/error.h"
-#include "ringsweep/net/privileges.h"
 #include "ringsweep/net/socket_address.h"
 
 namespace ringsweep {
@@ -87,13 +86,8 @@ std::uint32_t interface_index(const std::string& interface) {
 void bind_socket_to_interface(const NetworkCalls& calls, int socket, const std::string& interface,
                               const Address& target) {
   const auto length = static_cast<socklen_t>(interface.size() + 1);
-  int errno_value = 0;
-  {
-    const RaisedPrivileges raised;
-    if (calls.setsockopt(socket, SOL_SOCKET, SO_BINDTODEVICE, interface.c_str(), length) == 0) return;
-    errno_value = errno;
-  }
-  if (!target.is_v4() || !target.is_multicast()) throw system_error("SO_BINDTODEVICE " + interface, errno_value);
+  if (calls.setsockopt(socket, SOL_SOCKET, SO_BINDTODEVICE, interface.c_str(), length, Rights::raised) == 0) return;
+  if (!target.is_v4() || !target.is_multicast()) throw system_error("SO_BINDTODEVICE " + interface, errno);
   ip_mreqn request{};
   request.imr_ifindex = static_cast<int>(interface_index(interface));
   if (calls.setsockopt(socket, SOL_IP, IP_MULTICAST_IF, &request, sizeof request) != 0) {
@@ -102,13 +96,8 @@ void bind_socket_to_interface(const NetworkCalls& calls, int socket, const std::
 }
 
 void set_socket_mark(const NetworkCalls& calls, int socket, std::uint32_t mark, const Complain& complain) {
-  int errno_value = 0;
-  {
-    const RaisedPrivileges raised;
-    if (calls.setsockopt(socket, SOL_SOCKET, SO_MARK, &mark, sizeof mark) == 0) return;
-    errno_value = errno;
-  }
-  complain(fmt::format("WARNING: failed to set mark: {}: {}", mark, std::strerror(errno_value)));
+  if (calls.setsockopt(socket, SOL_SOCKET, SO_MARK, &mark, sizeof mark, Rights::raised) == 0) return;
+  complain(fmt::format("WARNING: failed to set mark: {}: {}", mark, std::strerror(errno)));
 }
 
 }  // namespace ringsweep

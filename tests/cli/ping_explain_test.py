@@ -1,6 +1,8 @@
 """`ringsweep ping --explain`: what README shows is what it prints, and its system calls are those that strace sees."""
 
 import re
+import shlex
+import tempfile
 
 import ringsweep_test
 from cli_test_case import nobody_in
@@ -81,6 +83,32 @@ socket(AF_INET, SOCK_RAW|SOCK_CLOEXEC, IPPROTO_ICMP) = -1 EPERM (Operation not p
     def test_it_goes_with_each_probe_so_not_with_a_flood(self):
         self.expect(self.ringsweep("ping", "--explain", "-f", "127.0.0.1"), stdout="", status=2,
                     stderr="ping: --explain tells of each probe: leave out -f\n")
+
+
+@needs_root
+@needs_tool("strace")
+@needs_tool("script")
+class RaisedRights(RingsweepTest):
+    def test_nothing_is_written_while_rights_are_raised(self):
+        """Design 3.6. On a terminal each line is written at once."""
+        ping = shlex.join(called_as_ping("ringsweep", "--explain", "-c", "1", "-m", "7", "-I", "lo", "127.0.0.1"))
+        with tempfile.NamedTemporaryFile("r", prefix="ringsweep-test.") as trace:
+            self.isolated("script", "-qec", f"strace -o {trace.name} -e trace=capset,socket,setsockopt,write {ping}",
+                          "/dev/null", ping_groups="1 0")
+            calls = trace.read().splitlines()
+        raised, seen = False, {True: [], False: []}
+        for call in calls:
+            if not re.match(r"\w+\(", call):  # a signal, or the end
+                continue
+            if call.startswith("capset("):
+                raised = "CAP_NET_RAW" in re.search(r"effective=([^,]*)", call)[1]
+            else:
+                seen[raised].append(re.match(r"\w+\(\w+(?:, \w+, SO_\w+|, SOCK_\w+)?", call)[0])
+        self.assertEqual(seen[True], [
+            "socket(AF_INET, SOCK_DGRAM", "socket(AF_INET, SOCK_RAW", "socket(AF_INET6, SOCK_DGRAM",
+            "socket(AF_INET6, SOCK_RAW", "setsockopt(5, SOL_SOCKET, SO_MARK", "setsockopt(5, SOL_SOCKET, SO_BINDTODEVICE",
+            "setsockopt(3, SOL_SOCKET, SO_BINDTODEVICE", "setsockopt(3, SOL_SOCKET, SO_MARK"])
+        self.assertIn("write(1", seen[False])
 
 
 @needs_root

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <utility>
 
@@ -14,15 +15,23 @@
 
 namespace ringsweep {
 
+// Whose rights a call is made with. Raised ones are so for the bare system call alone: the listener is told with the
+// caller's (design 3.6).
+enum class Rights : std::uint8_t {
+  users,
+  raised
+};
+
 class NetworkCalls {
  public:
   explicit NetworkCalls(NetworkCallListener listener = {}) : listener_(std::move(listener)) {}
 
-  int socket(int domain, int type, int protocol) const;
+  int socket(int domain, int type, int protocol, Rights rights = Rights::users) const;
   int bind(int fd, const SocketAddress& name, socklen_t length) const;
   int connect(int fd, const SocketAddress& name, socklen_t length) const;
   int getsockname(int fd, SocketAddress& name, socklen_t& length) const;
-  int setsockopt(int fd, int level, int option, const void* value, socklen_t length) const;
+  int setsockopt(int fd, int level, int option, const void* value, socklen_t length,
+                 Rights rights = Rights::users) const;
   int getsockopt(int fd, int level, int option, void* value, socklen_t& length) const;
   ssize_t sendto(int fd, std::span<const std::byte> packet, const SocketAddress& name, socklen_t length) const;
   ssize_t recvmsg(int fd, msghdr& message, int flags) const;

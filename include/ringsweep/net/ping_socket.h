@@ -5,7 +5,7 @@
 // with one target there is no other. Datagram sockets: the kernel gives the identifier, fills the checksum and hands
 // over our replies only. Raw ones: the identifier is ours, and all ICMP of the machine arrives. Departure from ping:
 // receive stamps in nanoseconds (SO_TIMESTAMPNS), which ping asks for in microseconds. Set-up functions throw Error
-// with the words of ping. Privileges are raised around what needs them. One thread.
+// with the words of ping. Rights are raised for the bare calls that need them. One thread.
 #pragma once
 
 #include <array>
