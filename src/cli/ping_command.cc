@@ -32,8 +32,7 @@ bool is_called_as_ping(const char* path) {
 }
 
 int run(int argc, char** argv, PingPrinter& printer) {
-  const Complain complain = [&printer](const std::string& text) { printer.complain(text); };
-  const PingCommandLine line = parse_ping_arguments(argc, argv, getuid() == 0, complain);
+  const PingCommandLine line = parse_ping_arguments(argc, argv, getuid() == 0, complain_to(printer));
   switch (line.request) {
     case PingRequest::usage:
       printer.warn(ping_usage());

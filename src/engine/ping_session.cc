@@ -67,8 +67,7 @@ PingSession::PingSession(const PingOptions& options, PingPrinter& printer, PingE
       names_([this](int fd) { return wait_for_name(fd); }),
       room_(options_.socket.data_bytes + icmp_header_size + extra_room),
       columns_(is_terminal(STDOUT_FILENO) ? terminal_columns(STDOUT_FILENO) : std::numeric_limits<int>::max()) {
-  target_.socket.prepare_to_wait(options_.socket, pacing_.interval_ms() * ns_per_ms,
-                                 [this](const std::string& text) { printer_.complain(text); });
+  target_.socket.prepare_to_wait(options_.socket, pacing_.interval_ms() * ns_per_ms, complain_to(printer_));
   drop_privileges_for_good();
 }
 

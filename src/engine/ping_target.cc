@@ -153,7 +153,7 @@ bool is_numeric(const PingOptions& options, const Address& address) {
 
 // False: there is no way to this address, and another one may do.
 bool set_up(PingTarget& target, const HostAddresses& host, PingOptions& options, PingPrinter& printer, bool last) {
-  const Complain complain = [&printer](const std::string& text) { printer.complain(text); };
+  const Complain complain = complain_to(printer);
   const PingSocketOptions& asked = options.socket;
   const bool v4 = target.address.is_v4();
   target.host = v4 && !is_v4_number(options.host) ? host.canonical_name : options.host;
@@ -176,6 +176,10 @@ bool set_up(PingTarget& target, const HostAddresses& host, PingOptions& options,
 }
 
 }  // namespace
+
+Complain complain_to(PingPrinter& printer) {
+  return [&printer](const std::string& text) { printer.complain(text); };
+}
 
 PingTarget find_ping_target(PingOptions& options, PingPrinter& printer, const NetworkCalls& calls,
                             PingExplanation* explanation) {
@@ -205,8 +209,7 @@ PingTarget find_ping_target(PingOptions& options, PingPrinter& printer, const Ne
       continue;
     }
     if (explanation != nullptr) explanation->begin(PingExplanation::Step::options);
-    target.socket.configure(options.socket, target.source,
-                            [&printer](const std::string& text) { printer.complain(text); });
+    target.socket.configure(options.socket, target.source, complain_to(printer));
     return target;
   }
   throw usage_error(options.host + ": " + no_address_of_family_text());

@@ -1,9 +1,7 @@
 // A system call of the socket family as it was made, for those who want to see it (`ping --explain`). A plain value.
 #pragma once
 
-#include <cstddef>
 #include <functional>
-#include <span>
 #include <string>
 
 #include "ringsweep/base/address.h"

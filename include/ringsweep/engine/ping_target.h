@@ -24,6 +24,9 @@ struct PingTarget {
   bool any_source = false;    // others may answer for it: the same, and the anycast address of a subnet's routers
 };
 
+// To standard error, behind the program's name. `printer` outlives it.
+Complain complain_to(PingPrinter& printer);
+
 // `options` learn what follows from the target: -M do for multicast, and the one family that has a socket. `calls`
 // outlives what it returns. `explanation`: none, or it is told each step.
 PingTarget find_ping_target(PingOptions& options, PingPrinter& printer, const NetworkCalls& calls,
