@@ -163,7 +163,7 @@ std::int64_t PingSession::send_probe() {
     if (series_.in_flight() == 0) clock_.all_seen_until(sent_ns);
     series_.sending(sent_ns);
     const int errno_value = target_.socket.send(target_.destination, probe);
-    if (explanation_ != nullptr) explain_probe(probe);
+    if (explanation_ != nullptr && explanation_->wants_probe()) explain_probe(probe);
     if (errno_value == 0) break;
     const std::optional<std::int64_t> next_ns = send_failed(errno_value);
     if (next_ns) return *next_ns;
@@ -246,7 +246,7 @@ void PingSession::handle_reply(const PingMessage& message, const PingSocket::Rec
     series_.count_corrupted();
     reply.rtt_us = series_.rtt_us(message.sequence, received_ns);
   }
-  if (explanation_ != nullptr) explain_reply(message, received, received_ns);
+  if (explanation_ != nullptr && explanation_->wants_reply()) explain_reply(message, received, received_ns);
   if (!options_.quiet) print_reply(message, received, reply);
   printer_.flush();
 }

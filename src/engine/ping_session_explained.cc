@@ -14,10 +14,10 @@ void PingSession::explain_probe(std::span<const std::byte> probe) {
 
 void PingSession::explain_reply(const PingMessage& message, const PingSocket::Received& received,
                                 std::int64_t received_ns) {
-  const auto rtt_us = series_.rtt_us(message.sequence, received_ns);
-  if (!rtt_us) return;
+  const std::int64_t sent_ns = series_.sent_ns(message.sequence);
+  if (sent_ns == 0) return;  // to a probe that was never sent
   explanation_->reply(target_.address.family, received.packet, target_.socket.is_raw(),
-                      {.sent_ns = series_.sent_ns(message.sequence),
+                      {.sent_ns = sent_ns,
                        .received_ns = received_ns,
                        .stamp_ns = received.control.realtime_ns,
                        .has_time = packet_.has_time(),

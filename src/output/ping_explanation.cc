@@ -22,8 +22,8 @@ struct Meaning {
 constexpr auto meanings = std::to_array<Meaning>({
     {"socket AF_INET SOCK_DGRAM IPPROTO_ICMP",
      "A datagram socket for ICMP, in short a ping socket: it sends echo requests and receives the replies to them, "
-     "nothing "
-     "else. So it takes no privilege, only that one of your groups ({groups}) lies within net.ipv4.ping_group_range "
+     "nothing else. So it takes no privilege, only that one of your groups ({groups}) lies within "
+     "net.ipv4.ping_group_range "
      "({range}).",
      "Refused: none of your groups ({groups}) lies within net.ipv4.ping_group_range ({range}). A raw socket may do."},
     {"socket AF_INET6 SOCK_DGRAM IPPROTO_ICMPV6",
@@ -39,8 +39,7 @@ constexpr auto meanings = std::to_array<Meaning>({
     {"socket AF_INET6 SOCK_DGRAM IPPROTO_IP", "A UDP socket, only to ask the kernel which way it would send."},
     {"connect",
      "Sends nothing: to connect a UDP socket is to have the kernel look up the route to {address}, and the source "
-     "address "
-     "that goes with it. The port, 1025, stands for any.",
+     "address that goes with it. The port, 1025, stands for any.",
      "There is no way to {address}."},
     {"getsockname", "The answer: what goes to that address leaves from {address}."},
     {"bind", "Probes leave from this address; the port of a ping socket is the identifier of its probes."},
@@ -73,8 +72,7 @@ constexpr auto meanings = std::to_array<Meaning>({
      "warning where many probes leave at once."},
     {"setsockopt SO_TIMESTAMPNS",
      "Each packet is to be stamped when it arrives, so it does not matter when it is read. In nanoseconds; ping asks "
-     "for "
-     "microseconds, with SO_TIMESTAMP."},
+     "for microseconds, with SO_TIMESTAMP."},
     {"setsockopt SO_SNDTIMEO", "No send may block for longer than this: a number of seconds and one of microseconds."},
     {"setsockopt SO_RCVTIMEO", "Nor may a receive."},
     {"sendto",
@@ -83,8 +81,7 @@ constexpr auto meanings = std::to_array<Meaning>({
      "Not sent."},
     {"recvmsg",
      "A packet, the address that it came from ({address}), and what the kernel says beside it, as control messages: "
-     "when "
-     "it arrived, and on a ping socket the time to live that was left.",
+     "when it arrived, and on a ping socket the time to live that was left.",
      "No packet: the kernel has something to say of an error, which waits in the error queue."},
     {"recvmsg MSG_ERRQUEUE",
      "The error queue: the first bytes of our probe, and of the error its type (ee_type), code (ee_code) and sender "
@@ -110,8 +107,9 @@ PingExplanation::PingExplanation(PingPrinter& printer, std::string ping_group_ra
     : printer_(printer), ping_group_range_(std::move(ping_group_range)), groups_(std::move(groups)) {}
 
 void PingExplanation::begin(Step step) {
-  if (!begun_.insert(step).second) return;
-  printer_.print(fmt::format("{}{}\n\n", begun_.size() == 1 ? "" : "\n", headings[static_cast<std::size_t>(step)]));
+  if (latest_ && step <= *latest_) return;
+  printer_.print(fmt::format("{}{}\n\n", latest_ ? "\n" : "", headings[static_cast<std::size_t>(step)]));
+  latest_ = step;
 }
 
 void PingExplanation::tell(std::string_view words) {
@@ -135,7 +133,7 @@ void PingExplanation::call(const NetworkCall& call) {
 }
 
 void PingExplanation::probe(const ExpectedIpHeader& header, std::span<const std::byte> message, bool raw) {
-  if (std::exchange(probe_shown_, true)) return;
+  wants_probe_ = false;
   const bool v4 = header.destination.is_v4();
   tell(v4 ? "On the wire it is an IP packet. The kernel puts the IP header in front:"
           : "On the wire it is an IPv6 packet. The kernel puts the header in front:");
@@ -146,7 +144,7 @@ void PingExplanation::probe(const ExpectedIpHeader& header, std::span<const std:
 }
 
 void PingExplanation::reply(Family family, std::span<const std::byte> packet, bool raw, const ReplyFacts& facts) {
-  if (std::exchange(reply_shown_, true)) return;
+  wants_reply_ = false;
   std::span<const std::byte> message = packet;
   if (raw && family == Family::v4) {
     tell("A raw socket hands out the IP header:");
@@ -189,14 +187,11 @@ void PingExplanation::ring(Family family, std::size_t message_bytes) {
                              ring_header_bytes + receive_name + ring_control_bytes + message_bytes));
   tell(fmt::format(
       "Two system calls for each probe, and one to wait, are what a sweep cannot afford. It shares memory with the "
-      "kernel, "
-      "io_uring: there it writes such a submission for each of up to 32 probes, and one io_uring_enter sends them all; "
-      "a "
-      "send that went well has no completion. One standing receive is submitted once. Each reply then appears as a "
-      "completion, in a buffer that the kernel chose: {} bytes of header, {} of address, {} of control messages and "
-      "the {} of the message. So a sweep makes far fewer calls than it has probes, and each reply still has the "
-      "kernel's "
-      "stamp.",
+      "kernel, io_uring: there it writes such a submission for each of up to 32 probes, and one io_uring_enter sends "
+      "them all; a send that went well has no completion. One standing receive is submitted once. Each reply then "
+      "appears as a completion, in a buffer that the kernel chose: {} bytes of header, {} of address, {} of control "
+      "messages and the {} of the message. So a sweep makes far fewer calls than it has probes, and each reply still "
+      "has the kernel's stamp.",
       ring_header_bytes, receive_name, ring_control_bytes, message_bytes));
 }
 

@@ -36,11 +36,15 @@ class PingExplanation {
     reply,
     ring
   };
-  // Its heading, before the first of its calls. Told once.
+  // Its heading, before the first of its calls. One that lies behind another is not told again.
   void begin(Step step);
   void call(const NetworkCall& call);
 
-  // The probe whose sendto was just shown.
+  // Only the first probe and the first reply are shown: true until that was done.
+  bool wants_probe() const { return wants_probe_; }
+  bool wants_reply() const { return wants_reply_; }
+
+  // The probe whose sendto was just shown. Pre: wants_probe().
   void probe(const ExpectedIpHeader& header, std::span<const std::byte> message, bool raw);
 
   struct ReplyFacts {
@@ -51,9 +55,10 @@ class PingExplanation {
     bool same_data = true;                      // it came back as it was sent, but for the time
   };
   // The reply whose recvmsg was just shown. `packet` begins with the IP header where a raw IPv4 socket received it.
+  // Pre: wants_reply().
   void reply(Family family, std::span<const std::byte> packet, bool raw, const ReplyFacts& facts);
 
-  // The end: one submission and one completion. `name_bytes`: of a socket address of this family.
+  // The end: one submission and one completion.
   void ring(Family family, std::size_t message_bytes);
 
  private:
@@ -63,10 +68,10 @@ class PingExplanation {
   PingPrinter& printer_;
   std::string ping_group_range_;
   std::string groups_;
-  std::set<Step> begun_;
+  std::optional<Step> latest_;
   std::set<std::string> told_;
-  bool probe_shown_ = false;
-  bool reply_shown_ = false;
+  bool wants_probe_ = true;
+  bool wants_reply_ = true;
 };
 
 }  // namespace ringsweep
