@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <clocale>
 #include <cstring>
+#include <new>
 #include <string>
 #include <string_view>
 
@@ -75,6 +77,8 @@ int run_ping_command(int argc, char** argv) {
     printer.complain(error.what());
     if (!error.remedy().empty()) printer.warn(error.remedy() + "\n");
     if (error.exit_code() == ping_bad_argument) status = static_cast<int>(ping_bad_argument);
+  } catch (const std::bad_alloc&) {
+    printer.complain(std::string("memory allocation failed: ") + std::strerror(ENOMEM));
   }
   if (const int errno_value = printer.finish(); errno_value != 0) {
     printer.complain(std::string("write error: ") + std::strerror(errno_value));

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <ctime>
 #include <utility>
 
@@ -20,13 +21,9 @@ PingSignals::PingSignals() {
   sigemptyset(&wanted);
   sigaddset(&wanted, SIGINT);
   sigaddset(&wanted, SIGQUIT);
-  pthread_sigmask(SIG_BLOCK, &wanted, &before_);
+  pthread_sigmask(SIG_BLOCK, &wanted, nullptr);
   signals_ = FileDescriptor(signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK));
   if (!signals_.is_open()) throw system_error("cannot wait for signals", errno);
-}
-
-PingSignals::~PingSignals() {
-  pthread_sigmask(SIG_SETMASK, &before_, nullptr);
 }
 
 short PingSignals::wait(int fd, std::int64_t timeout_ns) {

@@ -8,7 +8,7 @@ import tempfile
 
 import ringsweep_test
 from cli_test_case import nobody_in, with_files
-from ping_test_case import PingTest, Scenario, called_as_ping, needs_reference
+from ping_test_case import PingTest, Scenario, called_as_ping, masked, needs_reference
 from ringsweep_test import ISOLATED, RingsweepTest, needs_root, needs_tool
 
 @needs_root
@@ -52,6 +52,15 @@ class CommandLine(PingTest):
             Scenario("-c 1 -M do -s 65510 -W 0.1 127.0.0.1", "ping: local error: message too long, mtu=65535\n", 1),
             Scenario("-c 1 -W 0.1 fe80::1", "ping: Warning: IPv6 link-local address on ICMP datagram socket may require",
                      1)], self.isolated_runner())
+
+    def test_no_memory_is_said_in_the_same_words(self):
+        """ping takes its memory before it sets up the socket, we behind that."""
+        theirs, ours = (self.isolated("prlimit", f"--as={1 << 29}", *called_as_ping(program, "-c", "1", "-s", "1000000000",
+                                                                                   "127.0.0.1"))
+                        for program in ("iputils", "ringsweep"))
+        self.assertEqual(theirs.stderr, "ping: memory allocation failed: Cannot allocate memory\n")
+        self.assertEqual(ours.stderr.splitlines()[-1] + "\n", theirs.stderr)
+        self.assertEqual((ours.stdout, ours.status), ("", theirs.status))
 
     def test_users_have_narrower_limits(self):
         self.compare([Scenario(arguments, f"ping: {text}\n", 2, before=tuple(nobody_in()))
@@ -132,6 +141,14 @@ class Signals(PingTest):
             theirs, ours = (self.run_until_reply(program, "-i", "50", host, then=lambda process: b"")
                             for program in ("iputils", "ringsweep"))
             self.expect_same(theirs, ours, "1 packets transmitted, 1 received, 0% packet loss, time Nms\nrtt", 0)
+
+    @needs_tool("strace")
+    def test_interrupted_again_and_again_it_still_says_what_it_knows(self):
+        """One SIGINT for each write, the last of which has the statistics."""
+        result = self.isolated("strace", "-qq", "-o", "/dev/null", "-e", "trace=write", "-e", "inject=write:signal=INT",
+                               *called_as_ping("ringsweep", "-i", "50", "127.0.0.1"))
+        self.assertIn("\n1 packets transmitted, 1 received, 0% packet loss, time Nms\nrtt", masked(result.stdout))
+        self.assertEqual((result.stderr, result.status), ("", 0))
 
     def test_asked_in_the_middle(self):
         def ask(process):

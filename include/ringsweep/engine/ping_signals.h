@@ -1,9 +1,9 @@
 // The signals of `ping`: INT asks for the statistics and the end, QUIT for a line of status. Taken while it waits, so
 // none is lost between a look and a sleep. Like ping it heeds them even where its caller ignores them. Blocked from
-// construction on, for all threads that begin later.
+// construction on to the end of the process, for all threads that begin later: one that comes while the statistics are
+// written must not take them away.
 #pragma once
 
-#include <csignal>
 #include <cstdint>
 
 #include "ringsweep/net/file_descriptor.h"
@@ -13,7 +13,6 @@ namespace ringsweep {
 class PingSignals {
  public:
   PingSignals();  // throws Error where the system has no descriptor left
-  ~PingSignals();
   PingSignals(const PingSignals&) = delete;
   PingSignals& operator=(const PingSignals&) = delete;
 
@@ -27,7 +26,6 @@ class PingSignals {
 
  private:
   FileDescriptor signals_;
-  sigset_t before_;
   bool stopped_ = false;
   bool status_requested_ = false;
 };
