@@ -68,7 +68,11 @@ std::string sysctl_line(Container container) {
 
 std::string capability_line(const SocketSurroundings& surroundings) {
   if (surroundings.can_gain_net_raw) {
-    return fmt::format("allow raw sockets: sudo setcap cap_net_raw=p {}\n", surroundings.program);
+    return fmt::format(
+        "allow raw sockets: sudo setcap cap_net_raw=p {0} (or set-uid root, as ping once was: sudo chown root {0} && "
+        "sudo "
+        "chmod u+s {0})\n",
+        surroundings.program);
   }
   switch (surroundings.container) {
     case Container::none:

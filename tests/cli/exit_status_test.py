@@ -139,7 +139,8 @@ class NoSocket(CliTest):
 
     def setUp(self):
         self.program = ringsweep_test.public_binary()
-        self.setcap = f"allow raw sockets: sudo setcap cap_net_raw=p {self.program}\n"
+        self.setcap = (f"allow raw sockets: sudo setcap cap_net_raw=p {self.program} (or set-uid root, as ping once was: "
+                       f"sudo chown root {self.program} && sudo chmod u+s {self.program})\n")
         container = any(os.path.exists(path) for path in ("/.dockerenv", "/run/.containerenv"))
         self.here = "docker" if container else "host"
 

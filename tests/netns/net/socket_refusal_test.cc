@@ -13,11 +13,12 @@ SocketSurroundings refused() {
   return surroundings;
 }
 
-TEST(SocketRemedy, on_a_plain_machine_names_sysctl_and_setcap) {
+TEST(SocketRemedy, on_a_plain_machine_names_sysctl_setcap_and_set_uid) {
   EXPECT_EQ(socket_remedy(refused(), {}),
             "net.ipv4.ping_group_range is 1 0, your groups are 27 1000\n"
             "allow ping sockets: sudo sysctl -w net.ipv4.ping_group_range=\"0 2147483647\"\n"
-            "allow raw sockets: sudo setcap cap_net_raw=p /usr/bin/ringsweep");
+            "allow raw sockets: sudo setcap cap_net_raw=p /usr/bin/ringsweep (or set-uid root, as ping once was: "
+            "sudo chown root /usr/bin/ringsweep && sudo chmod u+s /usr/bin/ringsweep)");
 }
 
 TEST(SocketRemedy, names_only_what_was_asked_for) {
@@ -25,7 +26,8 @@ TEST(SocketRemedy, names_only_what_was_asked_for) {
             "net.ipv4.ping_group_range is 1 0, your groups are 27 1000\n"
             "allow ping sockets: sudo sysctl -w net.ipv4.ping_group_range=\"0 2147483647\"");
   EXPECT_EQ(socket_remedy(refused(), SocketPlan::raw),
-            "allow raw sockets: sudo setcap cap_net_raw=p /usr/bin/ringsweep");
+            "allow raw sockets: sudo setcap cap_net_raw=p /usr/bin/ringsweep (or set-uid root, as ping once was: "
+            "sudo chown root /usr/bin/ringsweep && sudo chmod u+s /usr/bin/ringsweep)");
 }
 
 TEST(SocketRemedy, in_docker_names_what_docker_can_do) {
