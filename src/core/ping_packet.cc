@@ -1,5 +1,6 @@
 #include "ringsweep/core/ping_packet.h"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 
@@ -58,7 +59,14 @@ std::optional<PingPacket::Difference> PingPacket::difference(std::span<const std
   return std::nullopt;
 }
 
-std::optional<PingMessage> read_ping_message(std::span<const std::byte> packet, bool raw_v4) {
+std::size_t ping_receive_room(Family family, std::size_t data_bytes) {
+  constexpr std::size_t longest_packet = 65'535;
+  // IPv4: its longest header, and 76 for ICMP. IPv6: 4096 for extension headers, and the fixed ones.
+  const std::size_t extra = family == Family::v4 ? 60 + 76 : 8 + 4096 + 40 + 8;
+  return std::min(data_bytes, longest_packet) + extra;
+}
+
+std::optional<PingMessage> read_ping_message(std::span<const std::byte> packet, bool raw_v4, bool cut) {
   PingMessage message;
   std::size_t header = 0;
   if (raw_v4) {
@@ -74,7 +82,7 @@ std::optional<PingMessage> read_ping_message(std::span<const std::byte> packet, 
   message.identifier = load_network<std::uint16_t>(message.icmp.subspan(identifier_at));
   message.sequence = load_network<std::uint16_t>(message.icmp.subspan(sequence_at));
   message.info = load_network<std::uint32_t>(message.icmp.subspan(identifier_at));
-  message.sound = !raw_v4 || internet_checksum(message.icmp) == 0;
+  message.sound = !raw_v4 || cut || internet_checksum(message.icmp) == 0;
   return message;
 }
 

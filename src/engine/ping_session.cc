@@ -20,8 +20,7 @@
 namespace ringsweep {
 namespace {
 
-// Beside our own data: IPv4's longest header, and what a reply may have more than the probe.
-constexpr std::size_t extra_room = 60 + 76;
+constexpr int most_packets_a_turn = 64;
 
 std::uint16_t identifier_for(const PingOptions& options, const PingSocket& socket) {
   if (options.socket.identifier) return *options.socket.identifier;
@@ -65,7 +64,7 @@ PingSession::PingSession(const PingOptions& options, PingPrinter& printer, PingE
       pacing_(pacing_of(options_)),
       clock_(read_clocks()),
       names_([this](int fd) { return wait_for_name(fd); }),
-      room_(options_.socket.data_bytes + icmp_header_size + extra_room),
+      room_(ping_receive_room(target_.address.family, options_.socket.data_bytes)),
       columns_(is_terminal(STDOUT_FILENO) ? terminal_columns(STDOUT_FILENO) : std::numeric_limits<int>::max()) {
   target_.socket.prepare_to_wait(options_.socket, pacing_.interval_ms() * ns_per_ms, complain_to(printer_));
   drop_privileges_for_good();
@@ -85,9 +84,7 @@ int PingSession::run() {
     if (events != 0) receive(events);
   }
   printer_.print(ping_statistics(statistics()));
-  if (explanation_ != nullptr) {
-    explanation_->ring(target_.address.family, options_.socket.data_bytes + icmp_header_size);
-  }
+  if (explanation_ != nullptr) explain_ring();
   const std::uint64_t received = series_.counts().received;
   return received == 0 || (options_.deadline_s != 0 && received < options_.count) ? 1 : 0;
 }
@@ -163,8 +160,10 @@ std::int64_t PingSession::send_probe() {
     if (series_.in_flight() == 0) clock_.all_seen_until(sent_ns);
     series_.sending(sent_ns);
     const int errno_value = target_.socket.send(target_.destination, probe);
-    if (explanation_ != nullptr && explanation_->wants_probe()) explain_probe(probe);
-    if (errno_value == 0) break;
+    if (errno_value == 0) {
+      if (explanation_ != nullptr && explanation_->wants_probe()) explain_probe(probe);
+      break;
+    }
     const std::optional<std::int64_t> next_ns = send_failed(errno_value);
     if (next_ns) return *next_ns;
   }
@@ -202,6 +201,8 @@ void PingSession::receive(short events) {
   if (explanation_ != nullptr) explanation_->begin(PingExplanation::Step::reply);
   bool error_waiting = (events & POLLERR) != 0;
   bool wait = (events & POLLIN) != 0;
+  // Others' packets without end must not keep us from signals and deadlines.
+  int packets_left = most_packets_a_turn;
   do {
     const PingSocket::Received received = target_.socket.receive(room_, wait);
     wait = false;
@@ -215,13 +216,13 @@ void PingSession::receive(short events) {
       printer_.complain(fmt::format("recvmsg: {}", std::strerror(received.errno_value)));
       return;
     }
-  } while (series_.in_flight() != 0);
+  } while (series_.in_flight() != 0 && --packets_left > 0);
 }
 
 void PingSession::handle_packet(const PingSocket::Received& received) {
   const bool v4 = target_.address.is_v4();
   const bool raw_v4 = v4 && target_.socket.is_raw();
-  const auto message = read_ping_message(received.packet, raw_v4);
+  const auto message = read_ping_message(received.packet, raw_v4, received.cut);
   if (!message) {
     if (!options_.verbose) return;
     const std::size_t size = received.packet.size();

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstring>
 #include <optional>
 #include <utility>
@@ -40,7 +41,8 @@ const char* family_name(Family family) {
 // The first lines are ping's own; behind its last one stands what can be done about it.
 Error refusal(const PingSocket& socket, PingPrinter& printer) {
   const std::string why = fmt::format("socket: {}", std::strerror(socket.refusal_errno()));
-  const std::string help = socket_remedy(read_socket_surroundings(), std::nullopt);
+  const bool is_permission = socket.refusal_errno() == EACCES || socket.refusal_errno() == EPERM;
+  const std::string help = is_permission ? socket_remedy(read_socket_surroundings(), std::nullopt) : std::string();
   if (!socket.is_raw() || geteuid() == 0) return usage_error(why, help);
   printer.complain(why);
   return usage_error("=> missing cap_net_raw+p capability or setuid?", help);

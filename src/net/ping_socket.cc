@@ -70,6 +70,12 @@ struct MessageRoom {
   ControlFields control_fields() const { return parse_control(header.msg_control, header.msg_controllen); }
 };
 
+std::optional<int> read_number(const char* path) {
+  std::ifstream file(path);
+  int number = 0;
+  return file >> number ? std::optional(number) : std::nullopt;
+}
+
 }  // namespace
 
 PingSocket PingSocket::open(Family family, bool raw_only, const NetworkCalls& calls) {
@@ -216,6 +222,7 @@ PingSocket::Received PingSocket::receive(std::span<std::byte> room, bool wait) {
     return received;
   }
   received.packet = room.first(static_cast<std::size_t>(size));
+  received.cut = (message.header.msg_flags & MSG_TRUNC) != 0;
   received.source = message.address();
   received.control = message.control_fields();
   return received;
@@ -237,9 +244,12 @@ PingSocket::QueuedError PingSocket::next_error() {
 }
 
 std::optional<int> default_ttl() {
-  std::ifstream file("/proc/sys/net/ipv4/ip_default_ttl");
-  int ttl = 0;
-  return file >> ttl ? std::optional(ttl) : std::nullopt;
+  return read_number("/proc/sys/net/ipv4/ip_default_ttl");
+}
+
+std::optional<bool> path_mtu_discovery_is_default() {
+  const std::optional<int> off = read_number("/proc/sys/net/ipv4/ip_no_pmtu_disc");
+  return off ? std::optional(*off == 0) : std::nullopt;
 }
 
 void PingSocket::ignore_errors_as_packets() {

@@ -19,10 +19,9 @@ constexpr std::uint64_t receive_tag = std::uint64_t{2} << 32;
 constexpr std::uint64_t ignore_tag = std::uint64_t{3} << 32;
 constexpr std::uint64_t tag_mask = ~((std::uint64_t{1} << 32) - 1);
 
-// Namelen in each buffer: the control messages behind it must lie on a multiple of 8.
-constexpr std::uint32_t name_bytes_v4 = 16;
-constexpr std::uint32_t name_bytes_v6 = 32;
-static_assert(sizeof(sockaddr_in) == name_bytes_v4 && sizeof(sockaddr_in6) <= name_bytes_v6);
+static_assert(sizeof(io_uring_recvmsg_out) == ring_header_bytes);
+static_assert(sizeof(sockaddr_in) == receive_name_bytes(Family::v4) &&
+              sizeof(sockaddr_in6) <= receive_name_bytes(Family::v6));
 
 // While replies alone do not wake (short waits), a batch of completions does.
 constexpr unsigned completions_for_short_wait = 32;
@@ -32,13 +31,9 @@ constexpr int runs_per_reap_max = 16;
 constexpr std::size_t buffers_bytes_max = std::size_t{8} << 20;
 constexpr std::uint32_t buffers_min = 16;
 
-std::uint32_t name_bytes(Family family) {
-  return family == Family::v4 ? name_bytes_v4 : name_bytes_v6;
-}
-
 std::uint32_t buffer_size(const ReceivingSocket& socket) {
   const std::size_t bytes =
-      sizeof(io_uring_recvmsg_out) + name_bytes(socket.family) + receive_control_bytes + socket.payload_room;
+      ring_header_bytes + receive_name_bytes(socket.family) + receive_control_bytes + socket.payload_room;
   return static_cast<std::uint32_t>((bytes + 63) / 64 * 64);
 }
 
@@ -89,7 +84,7 @@ int UringTransport::set_up() {
     Receive& receive = receives_[receive_count_++];
     receive.from = &socket;
     receive.buffers = &*buffers_[group];
-    receive.shape.msg_namelen = name_bytes(socket.family);
+    receive.shape.msg_namelen = static_cast<std::uint32_t>(receive_name_bytes(socket.family));
     receive.shape.msg_controllen = receive_control_bytes;
   }
   prepare_receives();

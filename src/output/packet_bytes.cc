@@ -56,7 +56,18 @@ std::string type_line(Family family, unsigned type) {
   return fmt::format("type {}: echo {}", type, request ? "request" : "reply");
 }
 
-std::string data_lines(std::span<const std::byte> data) {
+// Lines of eight bytes, the first of them with what they mean.
+std::string byte_lines(std::span<const std::byte> data, std::string_view meaning) {
+  std::string text;
+  const std::size_t shown = std::min(data.size(), data_lines_max * bytes_a_line);
+  for (std::size_t at = 0; at < shown; at += bytes_a_line, meaning = "") {
+    text += line(hex(data.subspan(at, std::min(bytes_a_line, shown - at))), meaning);
+  }
+  if (shown < data.size()) text += line("...", fmt::format("and {} bytes more", data.size() - shown));
+  return text;
+}
+
+std::string own_data_lines(std::span<const std::byte> data) {
   std::string text;
   std::size_t at = 0;
   if (data.size() >= ping_time_bytes) {
@@ -68,13 +79,60 @@ std::string data_lines(std::span<const std::byte> data) {
   }
   bool counts = true;
   for (std::size_t i = at; i < data.size(); ++i) counts = counts && byte_at(data, i) == (i & 0xff);
-  const std::size_t shown = std::min(data.size(), at + data_lines_max * bytes_a_line);
-  for (std::string_view meaning = counts ? "data: each byte its own number" : "data: the pattern of -p"; at < shown;
-       at += bytes_a_line, meaning = "") {
-    text += line(hex(data.subspan(at, std::min(bytes_a_line, shown - at))), meaning);
-  }
-  if (shown < data.size()) text += line("...", fmt::format("and {} bytes more", data.size() - shown));
+  return text + byte_lines(data.subspan(at), counts ? "data: each byte its own number" : "data: the pattern of -p");
+}
+
+std::string data_lines(std::span<const std::byte> data, std::size_t own_bytes) {
+  if (own_bytes == 0 || own_bytes > data.size()) return byte_lines(data, "data: not what the probe had");
+  std::string text = own_data_lines(data.first(own_bytes));
+  if (own_bytes < data.size()) text += byte_lines(data.subspan(own_bytes), "data: more than the probe had");
   return text;
+}
+
+std::string v6_fields(const ExpectedIpHeader& header) {
+  std::string text = line(
+      "6? ?? ?? ??", fmt::format("version 6, traffic class {}, and a flow label of the kernel's choice", header.tos));
+  if (header.may_be_fragments) {
+    text += line("?? ??", fmt::format("{} bytes follow, or those of a fragment of them", header.payload_bytes));
+    text += line("??", "next header 58: ICMPv6, or 44 in front of a fragment");
+  } else {
+    text += line(fmt::format("{:02x} {:02x}", header.payload_bytes >> 8 & 0xff, header.payload_bytes & 0xff),
+                 fmt::format("{} bytes follow", header.payload_bytes));
+    text += line("3a", "next header 58: ICMPv6");
+  }
+  return text + (header.ttl ? line(fmt::format("{:02x}", *header.ttl),
+                                   fmt::format("hop limit {}: each router takes one off", *header.ttl))
+                            : line("??", "hop limit: the route's; each router takes one off"));
+}
+
+std::string fragment_line(const ExpectedIpHeader& header) {
+  if (header.may_be_fragments) return line("?? ??", "flags and offset: of the whole, or of a fragment of it");
+  if (!header.dont_fragment) return line("?0 00", "flags: whether it may be fragmented; fragment offset 0");
+  return *header.dont_fragment ? line("40 00", "flags: don't fragment; fragment offset 0")
+                               : line("00 00", "flags: may be fragmented; fragment offset 0");
+}
+
+std::string v4_fields(const ExpectedIpHeader& header) {
+  const std::size_t total = header.payload_bytes + v4_header_size;
+  std::string text = line("45", "version 4, header of 5 words of 4 bytes");
+  text += line(fmt::format("{:02x}", header.tos), fmt::format("type of service {}", header.tos));
+  text += line(
+      header.may_be_fragments ? "?? ??" : fmt::format("{:02x} {:02x}", total >> 8 & 0xff, total & 0xff),
+      fmt::format("total length {}: {} + {} of ICMP header + {} of data{}", total, v4_header_size, icmp_header_size,
+                  header.payload_bytes - icmp_header_size, header.may_be_fragments ? ", or that of a fragment" : ""));
+  text += line("?? ??", "identification of the fragments of one packet: the kernel's choice");
+  text += fragment_line(header);
+  text += header.ttl ? line(fmt::format("{:02x}", *header.ttl),
+                            fmt::format("time to live {}{}: each router takes one off", *header.ttl,
+                                        header.ttl_is_default ? ", where the route has no other" : ""))
+                     : line("??", "time to live: each router takes one off");
+  text += line("01", "protocol 1: ICMP");
+  return text + line("?? ??", "checksum of these 20 bytes");
+}
+
+std::string source_line(const Address& source) {
+  if (!source.is_unspecified()) return address_line("source", source);
+  return line(source.is_v4() ? "?? ?? ?? ??" : "?? ... ??", "source: an address of the interface that it leaves by");
 }
 
 }  // namespace
@@ -95,33 +153,8 @@ std::string indented_paragraph(std::string_view words) {
 }
 
 std::string annotated(const ExpectedIpHeader& header) {
-  std::string text;
-  if (header.destination.is_v6()) {
-    text += line("6? ?? ?? ??",
-                 fmt::format("version 6, traffic class {}, and a flow label of the kernel's choice", header.tos));
-    text += line(fmt::format("{:02x} {:02x}", header.payload_bytes >> 8 & 0xff, header.payload_bytes & 0xff),
-                 fmt::format("{} bytes follow", header.payload_bytes));
-    text += line("3a", "next header 58: ICMPv6");
-    text += header.ttl ? line(fmt::format("{:02x}", *header.ttl),
-                              fmt::format("hop limit {}: each router takes one off", *header.ttl))
-                       : line("??", "hop limit: the route's; each router takes one off");
-  } else {
-    const std::size_t total = header.payload_bytes + v4_header_size;
-    text += line("45", "version 4, header of 5 words of 4 bytes");
-    text += line(fmt::format("{:02x}", header.tos), fmt::format("type of service {}", header.tos));
-    text += line(fmt::format("{:02x} {:02x}", total >> 8 & 0xff, total & 0xff),
-                 fmt::format("total length {}: {} + {} of ICMP header + {} of data", total, v4_header_size,
-                             icmp_header_size, header.payload_bytes - icmp_header_size));
-    text += line("?? ??", "identification of the fragments of one packet: the kernel's choice");
-    text += header.dont_fragment ? line("40 00", "flags: don't fragment; fragment offset 0")
-                                 : line("00 00", "flags: may be fragmented; fragment offset 0");
-    text += header.ttl ? line(fmt::format("{:02x}", *header.ttl),
-                              fmt::format("time to live {}: each router takes one off", *header.ttl))
-                       : line("??", "time to live: each router takes one off");
-    text += line("01", "protocol 1: ICMP");
-    text += line("?? ??", "checksum of these 20 bytes");
-  }
-  return text + address_line("source", header.source) + address_line("destination", header.destination);
+  return (header.destination.is_v4() ? v4_fields(header) : v6_fields(header)) + source_line(header.source) +
+         address_line("destination", header.destination);
 }
 
 std::string annotated_v4_header(std::span<const std::byte> header) {
@@ -143,19 +176,19 @@ std::string annotated_v4_header(std::span<const std::byte> header) {
   return text + address_line("destination", Address::v4(load_network<std::uint32_t>(header.subspan(16))));
 }
 
-std::string annotated_echo(Family family, std::span<const std::byte> message, KernelFills kernel_fills) {
+std::string annotated_echo(Family family, std::span<const std::byte> message, const EchoNotes& notes) {
   std::string text = line(hex(message.first(1)), type_line(family, byte_at(message, 0)));
   text += line(hex(message.subspan(1, 1)), fmt::format("code {}", byte_at(message, 1)));
   text += line(hex(message.subspan(2, 2)),
-               !kernel_fills.checksum ? "checksum of all bytes of the message"
-               : family == Family::v4 ? "checksum, which the kernel computes anew with its identifier"
+               !notes.kernel_gives_checksum ? "checksum of all bytes of the message"
+               : family == Family::v4       ? "checksum, which the kernel computes anew with its identifier"
                                       : "checksum: the kernel's, as it covers the addresses of the IP header too");
-  text +=
-      line(hex(message.subspan(4, 2)),
-           kernel_fills.identifier ? std::string("identifier: left to the kernel, which gives each ping socket its own")
-                                   : fmt::format("identifier {}", number_at(message, 4)));
+  text += line(hex(message.subspan(4, 2)),
+               notes.kernel_gives_identifier
+                   ? std::string("identifier: left to the kernel, which gives each ping socket its own")
+                   : fmt::format("identifier {}", number_at(message, 4)));
   text += line(hex(message.subspan(6, 2)), fmt::format("sequence number {}", number_at(message, 6)));
-  return text + data_lines(message.subspan(icmp_header_size));
+  return text + data_lines(message.subspan(icmp_header_size), notes.own_data_bytes);
 }
 
 std::string checksum_text(std::span<const std::byte> message) {

@@ -9,6 +9,7 @@
 
 #include "ringsweep/base/limits.h"
 #include "ringsweep/base/time.h"
+#include "ringsweep/core/ping_packet.h"
 
 namespace ringsweep {
 namespace {
@@ -24,17 +25,14 @@ constexpr auto meanings = std::to_array<Meaning>({
      "A datagram socket for ICMP, in short a ping socket: it sends echo requests and receives the replies to them, "
      "nothing else. So it takes no privilege, only that one of your groups ({groups}) lies within "
      "net.ipv4.ping_group_range "
-     "({range}).",
-     "Refused: none of your groups ({groups}) lies within net.ipv4.ping_group_range ({range}). A raw socket may do."},
+     "({range})."},
     {"socket AF_INET6 SOCK_DGRAM IPPROTO_ICMPV6",
-     "A ping socket for ICMPv6. net.ipv4.ping_group_range ({range}) is for both families.",
-     "Refused: none of your groups ({groups}) lies within net.ipv4.ping_group_range ({range}). A raw socket may do."},
+     "A ping socket for ICMPv6. net.ipv4.ping_group_range ({range}) is for both families."},
     {"socket AF_INET SOCK_RAW IPPROTO_ICMP",
      "A raw socket: it sends any ICMP message and gets a copy of all that this machine receives. That takes "
      "CAP_NET_RAW. "
-     "The identifier of the probes is ours to choose, and to check in each reply.",
-     "Refused: a raw socket takes CAP_NET_RAW."},
-    {"socket AF_INET6 SOCK_RAW IPPROTO_ICMPV6", "A raw socket for ICMPv6.", "Refused: a raw socket takes CAP_NET_RAW."},
+     "The identifier of the probes is ours to choose, and to check in each reply."},
+    {"socket AF_INET6 SOCK_RAW IPPROTO_ICMPV6", "A raw socket for ICMPv6."},
     {"socket AF_INET SOCK_DGRAM IPPROTO_IP", "A UDP socket, only to ask the kernel which way it would send."},
     {"socket AF_INET6 SOCK_DGRAM IPPROTO_IP", "A UDP socket, only to ask the kernel which way it would send."},
     {"connect",
@@ -89,6 +87,31 @@ constexpr auto meanings = std::to_array<Meaning>({
      "The error queue is empty."},
 });
 
+// What a refusal means, where that depends on its errno.
+struct Refusal {
+  std::string_view subject;
+  int errno_value;
+  std::string_view text;
+};
+
+constexpr std::string_view no_group =
+    "Refused: none of your groups ({groups}) lies within net.ipv4.ping_group_range ({range}). A raw socket may do.";
+constexpr std::string_view no_capability = "Refused: a raw socket takes CAP_NET_RAW.";
+
+constexpr auto refusals = std::to_array<Refusal>({
+    {"socket AF_INET SOCK_DGRAM IPPROTO_ICMP", EACCES, no_group},
+    {"socket AF_INET6 SOCK_DGRAM IPPROTO_ICMPV6", EACCES, no_group},
+    {"socket AF_INET SOCK_RAW IPPROTO_ICMP", EPERM, no_capability},
+    {"socket AF_INET6 SOCK_RAW IPPROTO_ICMPV6", EPERM, no_capability},
+    {"connect", EACCES,
+     "Refused: {address} is a broadcast address, to which the kernel sends only for those who say that they mean it, "
+     "or "
+     "this machine has a rule against it."},
+    {"sendto", EAGAIN, "Not sent: there is no room in the kernel. It is tried again a little later."},
+    {"recvmsg", EAGAIN, "Nothing more is waiting."},
+    {"recvmsg MSG_ERRQUEUE", EAGAIN, "Nothing more is waiting."},
+});
+
 constexpr std::array<std::string_view, 6> headings = {"1. A socket for ICMP",        "2. The source address",
                                                       "3. What the socket is to do", "4. The probe",
                                                       "5. What came back",           "6. The same probe on a ring"};
@@ -96,10 +119,6 @@ constexpr std::array<std::string_view, 6> headings = {"1. A socket for ICMP",   
 std::string seconds_text(std::int64_t ns) {
   return fmt::format("{}.{:09}", ns / ns_per_s, ns % ns_per_s);
 }
-
-// Of a buffer of the ring: struct io_uring_recvmsg_out, and the control messages of stamp and TTL.
-constexpr std::size_t ring_header_bytes = 16;
-constexpr std::size_t ring_control_bytes = 56;
 
 }  // namespace
 
@@ -120,7 +139,9 @@ std::string PingExplanation::meaning(const NetworkCall& call) const {
   const auto found = std::ranges::find(meanings, call.subject, &Meaning::subject);
   if (found == meanings.end()) return {};
   std::string_view text = call.errno_value == 0 ? found->text : found->refused;
-  if (call.errno_value == EAGAIN) text = "Nothing more is waiting.";
+  for (const Refusal& refusal : refusals) {
+    if (refusal.subject == call.subject && refusal.errno_value == call.errno_value) text = refusal.text;
+  }
   return fmt::format(fmt::runtime(text), fmt::arg("address", to_text(call.address)),
                      fmt::arg("range", ping_group_range_), fmt::arg("groups", groups_));
 }
@@ -132,59 +153,81 @@ void PingExplanation::call(const NetworkCall& call) {
   if (!words.empty()) tell(words);
 }
 
-void PingExplanation::probe(const ExpectedIpHeader& header, std::span<const std::byte> message, bool raw) {
-  wants_probe_ = false;
+void PingExplanation::probe(const ExpectedIpHeader& header, std::span<const std::byte> message, bool raw,
+                            bool identifier_is_ours) {
+  probe_.assign(message.begin(), message.end());
+  identifier_is_ours_ = identifier_is_ours;
   const bool v4 = header.destination.is_v4();
   tell(v4 ? "On the wire it is an IP packet. The kernel puts the IP header in front:"
           : "On the wire it is an IPv6 packet. The kernel puts the header in front:");
   printer_.print(annotated(header));
   tell("The ICMP message is what the program wrote:");
-  printer_.print(annotated_echo(header.destination.family, message, {.identifier = !raw, .checksum = !raw || !v4}));
+  printer_.print(annotated_echo(header.destination.family, message,
+                                {.kernel_gives_identifier = !identifier_is_ours,
+                                 .kernel_gives_checksum = !raw || !v4,
+                                 .own_data_bytes = message.size() - icmp_header_size}));
   if (v4) tell(checksum_text(message));
 }
 
-void PingExplanation::reply(Family family, std::span<const std::byte> packet, bool raw, const ReplyFacts& facts) {
+PingExplanation::Data PingExplanation::compare(std::span<const std::byte> reply) const {
+  if (reply.size() < probe_.size()) return Data::shorter;
+  // Each probe has a time of its own: another one's is not known here.
+  const std::span<const std::byte> probe = probe_;
+  constexpr std::size_t sequence_at = 6;
+  const bool of_this_probe = std::ranges::equal(reply.subspan(sequence_at, 2), probe.subspan(sequence_at, 2));
+  const std::size_t from =
+      icmp_header_size + (of_this_probe ? 0 : std::min(ping_time_bytes, probe.size() - icmp_header_size));
+  return std::ranges::equal(reply.subspan(from, probe.size() - from), probe.subspan(from)) ? Data::same : Data::altered;
+}
+
+void PingExplanation::reply(Family family, std::span<const std::byte> packet, const ReplyFacts& facts) {
   wants_reply_ = false;
   std::span<const std::byte> message = packet;
-  if (raw && family == Family::v4) {
+  if (facts.raw && family == Family::v4) {
     tell("A raw socket hands out the IP header:");
     printer_.print(annotated_v4_header(packet));
     message = packet.subspan((std::to_integer<std::size_t>(packet[0]) & 0xf) * 4);
   }
+  const Data data = compare(message);
+  const std::size_t data_bytes = probe_.size() - icmp_header_size;
   tell("The ICMP message:");
-  printer_.print(annotated_echo(family, message, {}));
-  std::string words =
-      raw ? "The identifier is the one that we chose."
-          : "The identifier is the one that the kernel gave the socket: another program's reply would not "
-            "have come here.";
-  words += facts.same_data
-               ? " Sequence number and data are those of the probe: it is the answer."
-               : " The sequence number is that of the probe: it is the answer, though not with the same data.";
+  printer_.print(annotated_echo(family, message, {.own_data_bytes = data == Data::same ? data_bytes : 0}));
+  std::string words = identifier_is_ours_ ? "The identifier is the one that we chose."
+                                          : "The identifier is the one that the kernel gave the socket: another "
+                                            "program's reply would not have come here.";
+  if (!facts.sound) {
+    words += " The checksum is wrong: something was changed on the way, and it counts as no answer.";
+  } else if (data == Data::same) {
+    words += " Sequence number and data are those of the probe: it is the answer.";
+  } else {
+    words += fmt::format(" The sequence number is that of the probe: it is the answer, though {}.",
+                         data == Data::shorter ? "with less data" : "not with the same data");
+  }
   tell(words);
-  const std::string rtt = seconds_text(facts.received_ns - facts.sent_ns);
+  // As with every RTT: a send is not later than its answer.
+  const std::string rtt = seconds_text(std::max<std::int64_t>(facts.received_ns - facts.sent_ns, 0));
   const std::string stamp = facts.stamp_ns ? fmt::format("The kernel's stamp, {} of CLOCK_REALTIME, is {} there",
                                                          seconds_text(*facts.stamp_ns), seconds_text(facts.received_ns))
                                            : fmt::format("It was read at {}", seconds_text(facts.received_ns));
   tell(fmt::format("The RTT: just before sendto, CLOCK_MONOTONIC was at {}. {}: {} s later.{}",
                    seconds_text(facts.sent_ns), stamp, rtt,
-                   facts.has_time
+                   data == Data::same && data_bytes >= ping_time_bytes
                        ? " The time in the data came back as well, but whoever answers could have changed it: it "
                          "is not used."
                        : ""));
   printer_.print("\n");
 }
 
-void PingExplanation::ring(Family family, std::size_t message_bytes) {
+void PingExplanation::ring(Family family, std::size_t message_bytes, const RingBuffer& buffer) {
   const bool v4 = family == Family::v4;
-  const std::size_t send_name = v4 ? 16 : 28;  // sockaddr_in, sockaddr_in6
-  const std::size_t receive_name = v4 ? 16 : 32;
   begin(Step::ring);
+  // Of the sockets in the ring's table, those of IPv6 come behind the two of IPv4.
   printer_.print(fmt::format(
-      "submission {{opcode=IORING_OP_SEND, flags=IOSQE_FIXED_FILE|IOSQE_CQE_SKIP_SUCCESS, fd=0, addr=PROBE, len={}, "
+      "submission {{opcode=IORING_OP_SEND, flags=IOSQE_FIXED_FILE|IOSQE_CQE_SKIP_SUCCESS, fd={}, addr=PROBE, len={}, "
       "msg_flags=MSG_DONTWAIT, addr2=TARGET, addr_len={}}}\n",
-      message_bytes, send_name));
+      v4 ? 0 : 2, message_bytes, v4 ? 16 : 28));
   printer_.print(fmt::format("completion {{res={}, flags=IORING_CQE_F_BUFFER|IORING_CQE_F_MORE}}\n",
-                             ring_header_bytes + receive_name + ring_control_bytes + message_bytes));
+                             buffer.header + buffer.address + buffer.control + message_bytes));
   tell(fmt::format(
       "Two system calls for each probe, and one to wait, are what a sweep cannot afford. It shares memory with the "
       "kernel, io_uring: there it writes such a submission for each of up to 32 probes, and one io_uring_enter sends "
@@ -192,7 +235,7 @@ void PingExplanation::ring(Family family, std::size_t message_bytes) {
       "appears as a completion, in a buffer that the kernel chose: {} bytes of header, {} of address, {} of control "
       "messages and the {} of the message. So a sweep makes far fewer calls than it has probes, and each reply still "
       "has the kernel's stamp.",
-      ring_header_bytes, receive_name, ring_control_bytes, message_bytes));
+      buffer.header, buffer.address, buffer.control, message_bytes));
 }
 
 }  // namespace ringsweep

@@ -30,6 +30,8 @@ PLAYED = """
     10.1.0.20    alive delay 120ms
     10.1.0.21    error 11/7 from 198.18.9.2
     10.1.0.22    alive delay 2500us
+    10.1.0.23    alive grow 300
+    fd78::b      alive grow 5000
     fd78::1      alive
     fd78::2      silent
     fd78::3      error 1/0 from fd77::9
@@ -68,6 +70,9 @@ SCENARIOS = [
     Scenario(f"-c 1 {QUICK} 10.1.0.16", "wrong data byte #16 should be 0x10 but was 0xef\n"),
     Scenario(f"-c 1 {QUICK} 10.1.0.10", "31 bytes from 10.1.0.10: icmp_seq=1 ttl=64 (truncated)\n"),
     Scenario(f"-c 1 {QUICK} 10.1.0.11", "72 bytes from 10.1.0.11: icmp_seq=1 ttl=64 time=N ms\n"),
+    Scenario(f"-c 1 {QUICK} 10.1.0.23", "1 packets transmitted, 1 received, 0% packet loss"),
+    Scenario(f"-c 1 {QUICK} -s 0 10.1.0.23", "1 packets transmitted, 1 received, 0% packet loss"),
+    Scenario(f"-c 1 {QUICK} fd78::b", "1 packets transmitted, 1 received, 0% packet loss"),
     Scenario("-c 3 -i 0.1 10.1.0.12", ", pipe 3\n"),
     Scenario("-c 3 -l 3 10.1.0.12", ", pipe 3\n"),
     Scenario(f"-c 2 {QUICK} -s 0 10.1.0.1", "8 bytes from 10.1.0.1: icmp_seq=2 ttl=7\n\n--- 10.1.0.1 ping statistics"),

@@ -44,6 +44,10 @@ class PingPacket {
   std::vector<std::byte> bytes_;
 };
 
+// Room for a packet that comes back, in bytes. As much as ping has, for a reply that is longer than its probe is shown as
+// long as the room; but no more than a packet can need.
+std::size_t ping_receive_room(Family family, std::size_t data_bytes);
+
 // An ICMP message that came in at a ping's socket.
 struct PingMessage {
   std::span<const std::byte> icmp;  // from the ICMP header on
@@ -51,12 +55,14 @@ struct PingMessage {
   std::uint16_t identifier = 0, sequence = 0;
   std::uint32_t info = 0;  // the same four bytes as one number: of a redirect the gateway
   int ttl = -1;            // of the IPv4 header of a raw socket; -1: not here
-  bool sound = true;       // the checksum is right; looked at for raw IPv4 only
+  // The checksum is right; looked at for raw IPv4 only, and only where the whole packet is here.
+  bool sound = true;
 
   bool is_request(Family family) const { return type == echo_request_type(family); }
   bool is_reply(Family family) const { return type == echo_reply_type(family); }
 };
-// Nothing where it is too short for its own headers. `raw_v4`: begins with the IPv4 header.
-std::optional<PingMessage> read_ping_message(std::span<const std::byte> packet, bool raw_v4);
+// Nothing where it is too short for its own headers. `raw_v4`: begins with the IPv4 header. `cut`: there was no room
+// for all of it.
+std::optional<PingMessage> read_ping_message(std::span<const std::byte> packet, bool raw_v4, bool cut = false);
 
 }  // namespace ringsweep

@@ -65,6 +65,7 @@ class PingSession {
   void print_reply(const PingMessage& message, const PingSocket::Received& received, const PingSeries::Reply& reply);
   void explain_probe(std::span<const std::byte> probe);
   void explain_reply(const PingMessage& message, const PingSocket::Received& received, std::int64_t received_ns);
+  void explain_ring();
   void handle_error_packet(const PingMessage& message, const PingSocket::Received& received);
   // It has fewer data bytes than a probe.
   bool is_truncated(const PingMessage& message) const;

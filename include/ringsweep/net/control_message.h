@@ -14,6 +14,12 @@ namespace ringsweep {
 
 // Room for all control messages that one of our sockets asks for: stamp 32, TTL 24 bytes.
 inline constexpr std::size_t receive_control_bytes = 56;
+// In a buffer of the ring they stand behind a header (struct io_uring_recvmsg_out) and the sender's address, so that
+// they lie on a multiple of 8; the packet follows.
+inline constexpr std::size_t ring_header_bytes = 16;
+constexpr std::size_t receive_name_bytes(Family family) {
+  return family == Family::v4 ? 16 : 32;
+}
 // The same for its error queue, where an extended error with its offender (64 bytes) comes beside them.
 inline constexpr std::size_t error_control_bytes = 128;
 

@@ -73,6 +73,7 @@ class PingSocket {
   struct Received {
     int errno_value = 0;  // not 0: nothing came
     std::span<const std::byte> packet;
+    bool cut = false;  // there was no room for all of it
     Address source;
     ControlFields control;
   };
@@ -112,5 +113,7 @@ class PingSocket {
 
 // What the kernel puts into IPv4 headers without -t; none where /proc does not say.
 std::optional<int> default_ttl();
+// Whether it asks not to fragment without -M (net.ipv4.ip_no_pmtu_disc is 0); none where /proc does not say.
+std::optional<bool> path_mtu_discovery_is_default();
 
 }  // namespace ringsweep

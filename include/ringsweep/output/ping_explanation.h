@@ -15,6 +15,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "ringsweep/base/address.h"
 #include "ringsweep/core/network_call.h"
@@ -41,36 +42,49 @@ class PingExplanation {
   void call(const NetworkCall& call);
 
   // Only the first probe and the first reply are shown: true until that was done.
-  bool wants_probe() const { return wants_probe_; }
-  bool wants_reply() const { return wants_reply_; }
+  bool wants_probe() const { return probe_.empty(); }
+  bool wants_reply() const { return wants_reply_ && !wants_probe(); }
 
-  // The probe whose sendto was just shown. Pre: wants_probe().
-  void probe(const ExpectedIpHeader& header, std::span<const std::byte> message, bool raw);
+  // The probe whose sendto was just shown, and went well. `identifier_is_ours`: the kernel leaves it as it is. Pre:
+  // wants_probe().
+  void probe(const ExpectedIpHeader& header, std::span<const std::byte> message, bool raw, bool identifier_is_ours);
 
   struct ReplyFacts {
+    bool raw = false;                           // the socket
+    bool sound = true;                          // the checksum is right
     std::int64_t sent_ns = 0;                   // CLOCK_MONOTONIC, before sendto
     std::int64_t received_ns = 0;               // of the stamp, as CLOCK_MONOTONIC
     std::optional<std::int64_t> stamp_ns = {};  // CLOCK_REALTIME
-    bool has_time = true;                       // the data of a probe has room for a time
-    bool same_data = true;                      // it came back as it was sent, but for the time
   };
   // The reply whose recvmsg was just shown. `packet` begins with the IP header where a raw IPv4 socket received it.
   // Pre: wants_reply().
-  void reply(Family family, std::span<const std::byte> packet, bool raw, const ReplyFacts& facts);
+  void reply(Family family, std::span<const std::byte> packet, const ReplyFacts& facts);
 
+  // What a sweep's receive buffer holds beside the message, in bytes.
+  struct RingBuffer {
+    std::size_t header = 0, address = 0, control = 0;
+  };
   // The end: one submission and one completion.
-  void ring(Family family, std::size_t message_bytes);
+  void ring(Family family, std::size_t message_bytes, const RingBuffer& buffer);
 
  private:
   void tell(std::string_view words);
   std::string meaning(const NetworkCall& call) const;
+  // How the data of a reply compares with the probe's.
+  enum class Data : std::uint8_t {
+    same,
+    altered,
+    shorter
+  };
+  Data compare(std::span<const std::byte> reply) const;
 
   PingPrinter& printer_;
   std::string ping_group_range_;
   std::string groups_;
   std::optional<Step> latest_;
   std::set<std::string> told_;
-  bool wants_probe_ = true;
+  std::vector<std::byte> probe_;  // the one that was shown
+  bool identifier_is_ours_ = false;
   bool wants_reply_ = true;
 };
 

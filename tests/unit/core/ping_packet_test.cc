@@ -115,5 +115,17 @@ TEST(PingMessage, knows_requests_and_replies_of_its_family) {
   EXPECT_FALSE(read_ping_message(hex_bytes("8100000000000000"), false)->is_reply(Family::v4));
 }
 
+TEST(PingMessage, of_a_packet_that_was_cut_no_checksum_is_judged) {
+  const auto wrong_sum = hex_bytes("45000020 00000000 07010000 0a000001 0a000002  000028ff12340007");
+  EXPECT_FALSE(read_ping_message(wrong_sum, true)->sound);
+  EXPECT_TRUE(read_ping_message(wrong_sum, true, true)->sound);
+}
+
+TEST(PingReceiveRoom, is_that_of_ping_but_never_more_than_a_packet_can_need) {
+  EXPECT_EQ(ping_receive_room(Family::v4, 56), 192U);
+  EXPECT_EQ(ping_receive_room(Family::v6, 56), 4208U);
+  EXPECT_EQ(ping_receive_room(Family::v4, 500'000'000), 65'671U);
+}
+
 }  // namespace
 }  // namespace ringsweep
