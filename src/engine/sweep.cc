@@ -31,12 +31,13 @@ StatusLine::Mode progress_mode(const SweepOptions& options) {
 }
 
 // The status line is erased before rows only where both are on the same terminal.
-Writer make_writer(ResultFile output, std::unique_ptr<RowFormat> format, const SweepOptions& options,
-                   StatusLine& status) {
+Writer make_writer(Sweep::Setup& setup, const RowContext& context, const SweepOptions& options, StatusLine& status) {
   Writer::Options result;
   result.header = options.header;
-  if (same_terminal(output.fd(), STDERR_FILENO)) result.status = &status;
-  return Writer(std::move(output), std::move(format), result);
+  result.filter = RowFilter::from_options(options.show, options.alive_only, setup.format);
+  result.observers = setup.observers;
+  if (same_terminal(setup.output.fd(), STDERR_FILENO)) result.status = &status;
+  return Writer(std::move(setup.output), make_row_format(setup.format, context), result);
 }
 
 std::optional<TransportKind> transport_kind(EngineChoice choice) {
@@ -100,19 +101,16 @@ Sweep::Sweep(const SweepOptions& options, const TargetSet& targets, const ZoneNa
       targets_(targets),
       setup_(std::move(setup)),
       status_(progress_mode(options), STDERR_FILENO),
-      writer_(
-          make_writer(std::move(setup_.output), make_row_format(setup_.format, {targets, zones}), options, status_)),
+      writer_(make_writer(setup_, {targets, zones}, options, status_)),
       workers_made_(static_cast<std::ptrdiff_t>(setup_.sockets.sets.size())) {
   fill_with_random(key_.data(), key_.size());
   fill_with_random(&run_, sizeof(run_));
-  const RowFilter filter = RowFilter::from_options(options.show, options.alive_only, setup_.format);
   for (unsigned index = 0; index < setup_.sockets.sets.size(); ++index) {
     auto worker = std::make_unique<WorkerThread>();
     worker->index = index;
     worker->sockets = std::move(setup_.sockets.sets[index]);
     RowQueue::Options queue;
     queue.open_max = setup_.plan.table_slots() + 2 * max_batch;
-    queue.filter = filter;
     worker->queue = &writer_.add_queue(queue);
     workers_.push_back(std::move(worker));
   }

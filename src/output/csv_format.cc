@@ -60,7 +60,7 @@ class CsvFormat final : public RowFormat {
     out.end_at(p);
   }
 
-  void append_end(TextBuffer&, std::uint64_t) override {}
+  void append_end(TextBuffer&, std::uint64_t, std::uint64_t) override {}
 
  private:
   // Only the name of an interface can hold what must be quoted.

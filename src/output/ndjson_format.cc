@@ -54,7 +54,7 @@ class NdjsonFormat final : public RowFormat {
     out.end_at(p);
   }
 
-  void append_end(TextBuffer&, std::uint64_t) override {}
+  void append_end(TextBuffer&, std::uint64_t, std::uint64_t) override {}
 
  private:
   static char* put_reason(char* out, Reason reason) {

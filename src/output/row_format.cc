@@ -27,7 +27,7 @@ class ListFormat final : public RowFormat {
     }
     out.append("\n");
   }
-  void append_end(TextBuffer&, std::uint64_t) override {}
+  void append_end(TextBuffer&, std::uint64_t, std::uint64_t) override {}
 
  private:
   RowContext context_;

@@ -46,8 +46,7 @@ void add_one(std::atomic<std::uint64_t>& counter) {
 
 }  // namespace
 
-RowQueue::RowQueue(const Options& options, Wakeup& wakeup)
-    : filter_(options.filter), wakeup_(wakeup), high_water_(options.high_water) {
+RowQueue::RowQueue(const Options& options, Wakeup& wakeup) : wakeup_(wakeup), high_water_(options.high_water) {
   static_assert(std::is_trivially_copyable_v<Verdict>);
   const std::uint64_t rows = options.high_water + options.open_max;
   // All full chunks, the parts that may be out, and the one being filled.
@@ -92,10 +91,6 @@ RowQueue::Chunk* RowQueue::take_free() {
 
 void RowQueue::decided(const Verdict& verdict) {
   if (verdict.state == State::interrupted || verdict.state == State::not_sent) return;
-  if (!filter_.shows(verdict)) {
-    add_one(hidden_);
-    return;
-  }
   if (current_ == nullptr) current_ = take_free();
   if (current_ == nullptr) {
     add_one(overflowed_);

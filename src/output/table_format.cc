@@ -54,7 +54,6 @@ class TableFormat final : public RowFormat {
 
   void append_row(TextBuffer& out, const Verdict& verdict) override {
     assert(can_be_row(verdict));
-    ++shown_;
     if (sorted_) {
       kept_.push_back(verdict);
     } else {
@@ -62,10 +61,10 @@ class TableFormat final : public RowFormat {
     }
   }
 
-  void append_end(TextBuffer& out, std::uint64_t hidden) override {
+  void append_end(TextBuffer& out, std::uint64_t shown, std::uint64_t hidden) override {
     if (sorted_ && !kept_.empty()) append_kept(out);
     if (hidden == 0) return;
-    out.append(fmt::format("{} shown, {} not shown (--show all shows every target)\n", shown_, hidden));
+    out.append(fmt::format("{} shown, {} not shown (--show all shows every target)\n", shown, hidden));
   }
 
  private:
@@ -136,7 +135,6 @@ class TableFormat final : public RowFormat {
   RowContext context_;
   bool sorted_;
   bool header_ = false;
-  std::uint64_t shown_ = 0;
   std::vector<Verdict> kept_;
 };
 

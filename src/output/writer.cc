@@ -22,7 +22,7 @@ namespace {
 
 // Enough rows for one system call to cost nothing beside their formatting, few enough to stay in the cache.
 constexpr std::size_t flush_size = 64 * 1024;
-constexpr std::int64_t sync_interval_ns = ns_per_s;
+constexpr std::int64_t settling_interval_ns = ns_per_s;
 constexpr std::size_t page_size = 4096;
 
 std::int64_t now_ns() {
@@ -89,12 +89,12 @@ void Writer::run() {
     if (finishing) break;
     sleep();
   }
-  std::uint64_t hidden = 0;
-  for (const auto& queue : queues_) hidden += queue->rows_hidden();
-  format_->append_end(buffer_, hidden);
+  // Before the end of the format: whoever goes on with this file writes rows behind those.
+  settle();
+  format_->append_end(buffer_, rows_so_far() + rows_pending_, hidden_so_far());
   add_cut_points();
   flush();
-  sync();
+  if (unsettled_) sync();
   count_unwritten();
   const std::lock_guard<std::mutex> lock(done_mutex_);
   done_ = true;
@@ -115,12 +115,19 @@ bool Writer::drain() {
     }
   }
   flush();
-  sync_when_due();
+  settle_when_due();
   return found;
 }
 
 void Writer::take_chunk(const RowQueue::Chunk* chunk) {
-  for (const Verdict& verdict : RowQueue::rows(chunk)) {
+  const std::span<const Verdict> verdicts = RowQueue::rows(chunk);
+  for (VerdictObserver* observer : options_.observers) observer->take(verdicts);
+  if (!options_.observers.empty()) note_unsettled();
+  for (const Verdict& verdict : verdicts) {
+    if (!options_.filter.shows(verdict)) {
+      ++result_.rows_hidden;
+      continue;
+    }
     ++rows_pending_;
     if (failed()) continue;
     format_->append_row(buffer_, verdict);
@@ -171,8 +178,7 @@ void Writer::flush() {
   result_.bytes_written += buffer_.size();
   result_.rows_written += rows_pending_;
   rows_pending_ = 0;
-  if (!unsynced_) next_sync_ns_ = now_ns() + sync_interval_ns;
-  unsynced_ = true;
+  note_unsettled();
   buffer_.clear();
   cut_points_.clear();
 }
@@ -230,13 +236,26 @@ void Writer::cut_back(std::size_t bytes) {
   if (::ftruncate(file_.fd(), whole) == 0) ::lseek(file_.fd(), whole, SEEK_SET);
 }
 
-void Writer::sync_when_due() {
-  if (unsynced_ && now_ns() >= next_sync_ns_) sync();
+void Writer::note_unsettled() {
+  if (!unsettled_) next_settling_ns_ = now_ns() + settling_interval_ns;
+  unsettled_ = true;
+}
+
+void Writer::settle_when_due() {
+  if (unsettled_ && now_ns() >= next_settling_ns_) settle();
+}
+
+void Writer::settle() {
+  if (!unsettled_) return;
+  unsettled_ = false;
+  sync();
+  // A sorted table keeps its rows until the end.
+  if (failed() || !file_.is_regular() || rows_pending_ > 0) return;
+  const SettledOutput output{options_.before.bytes + result_.bytes_written, rows_so_far(), hidden_so_far()};
+  for (VerdictObserver* observer : options_.observers) observer->settled(output);
 }
 
 void Writer::sync() {
-  if (!unsynced_) return;
-  unsynced_ = false;
   if (!file_.is_regular()) return;
   // EINVAL and EROFS: a file system that has nothing to sync.
   if (::fdatasync(file_.fd()) != 0 && errno != EINVAL && errno != EROFS && !failed()) fail(errno);
@@ -248,18 +267,15 @@ void Writer::sleep() {
   const bool work = finishing_.load() || std::any_of(queues_.begin(), queues_.end(), has_work);
   if (!work) {
     pollfd wait{wakeup_.fd(), POLLIN, 0};
-    const bool sync_waits = unsynced_ && file_.is_regular();
-    ::poll(&wait, 1, sync_waits ? to_poll_ms(next_sync_ns_ - now_ns()) : -1);
+    const bool settling_waits = unsettled_ && file_.is_regular();
+    ::poll(&wait, 1, settling_waits ? to_poll_ms(next_settling_ns_ - now_ns()) : -1);
   }
   wakeup_.awake();
 }
 
 void Writer::count_unwritten() {
   result_.rows_lost += rows_pending_;
-  for (const auto& queue : queues_) {
-    result_.rows_lost += queue->rows_overflowed();
-    result_.rows_hidden += queue->rows_hidden();
-  }
+  for (const auto& queue : queues_) result_.rows_lost += queue->rows_overflowed();
 }
 
 }  // namespace ringsweep

@@ -25,6 +25,7 @@
 #include "ringsweep/output/result_file.h"
 #include "ringsweep/output/summary.h"
 #include "ringsweep/output/terminal.h"
+#include "ringsweep/output/verdict_observer.h"
 #include "ringsweep/output/writer.h"
 
 namespace ringsweep {
@@ -43,6 +44,7 @@ class Sweep {
     std::string output_name;  // for messages
     RowFormatName format;
     std::string version;
+    std::vector<VerdictObserver*> observers = {};  // outlive the sweep
   };
   // `options`, `targets` and `zones` outlive the sweep.
   Sweep(const SweepOptions& options, const TargetSet& targets, const ZoneNames& zones, Setup setup);

@@ -1,5 +1,5 @@
 // Which verdicts become rows: `--show STATE|REASON,...|all` and `-a`. A row is shown where its state or its reason was
-// asked for. A small value that is copied to every worker. Pure.
+// asked for. A small value; the writer has it. Pure.
 #pragma once
 
 #include <bitset>

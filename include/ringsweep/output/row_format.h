@@ -40,8 +40,8 @@ class RowFormat {
   virtual ~RowFormat() = default;
   virtual void append_header(TextBuffer& out) = 0;
   virtual void append_row(TextBuffer& out, const Verdict& verdict) = 0;
-  // `hidden` rows were decided, but not shown (RowFilter).
-  virtual void append_end(TextBuffer& out, std::uint64_t hidden) = 0;
+  // `shown` rows are in the output, those of an earlier run included; `hidden` were decided, but not shown (RowFilter).
+  virtual void append_end(TextBuffer& out, std::uint64_t shown, std::uint64_t hidden) = 0;
 };
 
 std::unique_ptr<RowFormat> make_row_format(RowFormatName name, const RowContext& context);

@@ -1,5 +1,5 @@
-// The bounded hand-over of verdicts from one worker to the writer. The worker's side never blocks, never allocates and
-// takes no lock.
+// The bounded hand-over of verdicts from one worker to the writer: of all that can become rows, whatever is shown of
+// them. The worker's side never blocks, never allocates and takes no lock.
 //
 //   worker: decided() -> fills a chunk ---- full, or publish() ----> published (a stack; the writer takes all at once)
 //   worker: takes a free chunk <---------- given back (a stack) <---- writer
@@ -22,7 +22,6 @@
 #include <span>
 
 #include "ringsweep/core/verdict.h"
-#include "ringsweep/output/row_filter.h"
 #include "ringsweep/output/wakeup.h"
 
 namespace ringsweep {
@@ -35,7 +34,6 @@ class RowQueue final : public VerdictSink {
   struct Options {
     std::uint64_t high_water = 131'072;  // rows: a third of a second of answers at full speed, e.g. while a disk syncs
     std::uint64_t open_max = 0;          // targets of this worker that can be started and undecided at once
-    RowFilter filter = RowFilter::all();
   };
   // Throws Error where the address space is refused. `wakeup` is the writer's and outlives the queue.
   RowQueue(const Options& options, Wakeup& wakeup);
@@ -58,14 +56,12 @@ class RowQueue final : public VerdictSink {
   void give_back(Chunk* chunk);
   bool has_published() const { return published_.load() != nullptr; }
 
-  std::uint64_t rows_hidden() const { return hidden_.load(std::memory_order_relaxed); }
   std::uint64_t rows_overflowed() const { return overflowed_.load(std::memory_order_relaxed); }
 
  private:
   Chunk* take_free();
   void hand_over();
 
-  RowFilter filter_;
   Wakeup& wakeup_;
   std::uint64_t high_water_;
   std::byte* region_ = nullptr;
@@ -83,7 +79,6 @@ class RowQueue final : public VerdictSink {
   alignas(64) std::atomic<Chunk*> returned_{nullptr};
   std::atomic<std::uint64_t> released_{0};   // rows that the writer gave back
   std::atomic<std::uint32_t> parts_out_{0};  // part-filled chunks between publish and give_back
-  std::atomic<std::uint64_t> hidden_{0};
   std::atomic<std::uint64_t> overflowed_{0};
 };
 

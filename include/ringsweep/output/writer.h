@@ -1,11 +1,12 @@
-// The one thread that owns the result file: takes rows from the queues of all workers, formats them, and writes.
+// The one thread that owns the result file: takes verdicts from the queues of all workers, shows them to the observers,
+// formats those that the filter lets through, and writes.
 //
 // Every write ends on a row's end, at the latest when a queue's publish() has been called (the workers' tick), so a run
 // that is killed leaves a file that parses. The kernel can end a write at a page's end when the kill comes: only the
 // row that lies across it is in danger, and is written alone (in trials at 300,000 rows a second 1 of 500 kills tore
 // it; who reads a killed run's file ignores a last line without '\n'). A regular file is synced once a second and at
-// the end. Pipes and terminals are written in pieces that do not block (PIPE_BUF after poll): abandon() always gets
-// through.
+// the end; the observers are told then. Pipes and terminals are written in pieces that do not block (PIPE_BUF after
+// poll): abandon() always gets through.
 //
 // When a write fails (reader gone, disk full, I/O error) the errno is kept, a partial row at the end of a regular file
 // is cut off, and the queues are drained and counted as lost from then on: no worker ever waits for the writer.
@@ -23,9 +24,11 @@
 #include <vector>
 
 #include "ringsweep/output/result_file.h"
+#include "ringsweep/output/row_filter.h"
 #include "ringsweep/output/row_format.h"
 #include "ringsweep/output/row_queue.h"
 #include "ringsweep/output/terminal.h"
+#include "ringsweep/output/verdict_observer.h"
 #include "ringsweep/output/wakeup.h"
 
 namespace ringsweep {
@@ -44,6 +47,9 @@ class Writer {
   struct Options {
     bool header = true;
     StatusLine* status = nullptr;  // to be erased while we write: set where it is on the same terminal
+    RowFilter filter = RowFilter::all();
+    std::vector<VerdictObserver*> observers;
+    SettledOutput before;  // what the file holds already, of an earlier run that goes on here
   };
   Writer(ResultFile file, std::unique_ptr<RowFormat> format, const Options& options);
   ~Writer();  // finishes, where that was not done
@@ -80,10 +86,14 @@ class Writer {
   int wait_writable();
   void fail(int errno_value);
   void cut_back(std::size_t bytes);
-  void sync_when_due();
+  void note_unsettled();
+  void settle_when_due();
+  void settle();
   void sync();
   void sleep();
   void count_unwritten();
+  std::uint64_t rows_so_far() const { return options_.before.rows + result_.rows_written; }
+  std::uint64_t hidden_so_far() const { return options_.before.hidden + result_.rows_hidden; }
 
   ResultFile file_;
   std::unique_ptr<RowFormat> format_;
@@ -103,8 +113,8 @@ class Writer {
   std::vector<std::size_t> cut_points_;  // in the buffer: ends of rows, where a write may end
   std::uint64_t rows_pending_ = 0;       // rows that the buffer, or the format itself, still holds
   std::size_t offset_ = 0;               // in a regular file: where the buffer begins
-  std::int64_t next_sync_ns_ = 0;
-  bool unsynced_ = false;
+  std::int64_t next_settling_ns_ = 0;
+  bool unsettled_ = false;  // bytes were written or verdicts taken since
   WriterResult result_;
 };
 

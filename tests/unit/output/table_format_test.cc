@@ -21,7 +21,7 @@ std::string table(const TargetSet& targets, const std::vector<Verdict>& verdicts
   const auto format = make_row_format(RowFormatName::table, {targets, zones});
   if (header) format->append_header(out);
   for (const Verdict& verdict : verdicts) format->append_row(out, verdict);
-  format->append_end(out, hidden);
+  format->append_end(out, verdicts.size(), hidden);
   return std::string(out.view());
 }
 
