@@ -38,18 +38,6 @@ bool read_ms(std::string_view text, std::int64_t& ns) {
   return true;
 }
 
-bool read_address(std::string_view text, ResultAddress& address) {
-  address = {};
-  if (text.empty()) return true;
-  const std::size_t zone = text.find('%');
-  const auto parsed = parse_address(text.substr(0, zone));
-  if (!parsed) return false;
-  address.address = *parsed;
-  if (zone == std::string_view::npos) return true;
-  address.zone = text.substr(zone + 1);
-  return !address.zone.empty() && parsed->is_v6();
-}
-
 // "2026-11-25T03:48:15.123Z"
 bool read_time(std::string_view text, std::int64_t& realtime_ns) {
   if (text.size() != 24 || text[4] != '-' || text[7] != '-' || text[10] != 'T' || text[13] != ':' || text[16] != ':' ||
@@ -94,6 +82,18 @@ Complaint complain(std::size_t column, std::string_view text) {
 }
 
 }  // namespace
+
+bool read_address(std::string_view text, ResultAddress& address) {
+  address = {};
+  if (text.empty()) return true;
+  const std::size_t zone = text.find('%');
+  const auto parsed = parse_address(text.substr(0, zone));
+  if (!parsed) return false;
+  address.address = *parsed;
+  if (zone == std::string_view::npos) return true;
+  address.zone = text.substr(zone + 1);
+  return !address.zone.empty() && parsed->is_v6();
+}
 
 bool split_csv(std::string_view line, std::vector<std::string>& fields) {
   fields.clear();

@@ -18,6 +18,9 @@ inline constexpr std::array<std::string_view, 11> result_columns = {
 // Splits a line by RFC 4180. False: a quote that does not end, or text behind one.
 bool split_csv(std::string_view line, std::vector<std::string>& fields);
 
+// "fe80::1%eth0"; "" is none. False where it is no address.
+bool read_address(std::string_view text, ResultAddress& address);
+
 // What is wrong with a field: "state 'up' is none". Empty: nothing.
 using Complaint = std::string;
 

@@ -1,0 +1,21 @@
+// The tables and views of a store (README, "A store of sweeps"), as the migrations that lead to them. Constant data.
+//
+// `PRAGMA user_version` of a store is the version of the last migration that it has seen; `application_id` says that
+// it is ours. A migration is never changed once it was released: the next one is added behind it.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+namespace ringsweep {
+
+inline constexpr std::int64_t store_application_id = 0x72737770;  // "rswp"
+
+struct Migration {
+  int version;      // 1, 2, 3, ...
+  const char* sql;  // any number of statements; run in one transaction with all others that are due
+};
+
+std::span<const Migration> store_migrations();
+
+}  // namespace ringsweep

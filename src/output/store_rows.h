@@ -1,0 +1,32 @@
+// A row of a result as a row of the store's tables, and back. Addresses become keys of 16 bytes, so that they sort and
+// ranges of them can be asked for: IPv4 as ::ffff:a.b.c.d, none as nothing.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "ringsweep/output/result_reader.h"
+#include "sqlite.h"
+
+namespace ringsweep {
+
+class RowInserter {
+ public:
+  explicit RowInserter(const sqlite::Database& database);
+  void insert(std::int64_t sweep, const ResultRow& row);
+
+ private:
+  sqlite::Statement statement_;
+  std::string address_;
+  std::string responder_;
+};
+
+// Rows of one sweep in address order (Store::read_rows).
+void read_stored_rows(const sqlite::Database& database, std::int64_t sweep, const ResultReader::TakeRow& take);
+
+// Moves what arrived of a sweep to where it stays, and tells `hosts`. Pre: in a transaction.
+void settle_rows(sqlite::Database& database, std::int64_t sweep);
+
+}  // namespace ringsweep
