@@ -112,6 +112,14 @@ constexpr OptionSpec output_options[] = {
      "In the text format of node_exporter's textfile collector, mode 0644. Also written where the sweep fails, with "
      "ringsweep_complete 0."},
     {OptionId::job, output, "", "--job", "NAME", once, "ringsweep", "label job_name of the gauges", ""},
+    {OptionId::store, output, "", "--store", "FILE", once, "", "keep the sweep in FILE, a SQLite database",
+     "Made where it does not exist. It keeps all rows, also those that --show and -a leave out, of all sweeps, and "
+     "which "
+     "hosts have ever answered. Its tables and views are in README, and are asked with sqlite3. Several sweeps may "
+     "write to one store."},
+    {OptionId::store_keep, output, "", "--store-keep", "TIME", once, "all",
+     "forget sweeps of the store older than TIME",
+     "A duration with a unit, also d for days: 90d. Their rows go with them, hosts stay."},
     {OptionId::quiet, output, "-q", "--quiet", "", once, "", "nothing on stderr but errors",
      "No start line, no progress, no summary. The exit status still tells."},
     {OptionId::progress, output, "", "--progress", "WHEN", once, "auto", "show the progress: auto, on or off",

@@ -196,6 +196,11 @@ constexpr Setter setters[] = {
     {OptionId::job, [](const Given& g, SweepOptions& o) { o.job_name = parse_job_name(g.place, g.value); }},
     {OptionId::summary_json,
      [](const Given& g, SweepOptions& o) { o.summary_json_file = parse_file(g.place, g.value); }},
+    {OptionId::store, [](const Given& g, SweepOptions& o) { o.store_file = parse_file(g.place, g.value); }},
+    {OptionId::store_keep,
+     [](const Given& g, SweepOptions& o) {
+       o.store_keep_ns = parse_duration(g.place, g.value, Zero::refused, Longest::century);
+     }},
     {OptionId::quiet, [](const Given&, SweepOptions& o) { o.quiet = true; }},
     {OptionId::progress,
      [](const Given& g, SweepOptions& o) { o.progress = parse_choice<ProgressChoice>(g.place, g.value, progresses); }},

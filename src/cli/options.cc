@@ -86,10 +86,14 @@ void check_output(const SweepOptions& options) {
   if (options.quiet && options.progress == ProgressChoice::on) {
     throw conflict("--quiet", "--progress on", "quiet means no progress");
   }
-  const std::array<std::pair<const char*, const std::string*>, 3> files = {{
+  if (options.store_keep_ns && options.store_file.empty()) {
+    throw usage_error("--store-keep says what a store forgets, and there is none", "name it with --store FILE");
+  }
+  const std::array<std::pair<const char*, const std::string*>, 4> files = {{
       {"--output", &options.output_file},
       {"--summary-json", &options.summary_json_file},
       {"--metrics", &options.metrics_file},
+      {"--store", &options.store_file},
   }};
   for (auto one = files.begin(); one != files.end(); ++one) {
     for (auto other = std::next(one); other != files.end(); ++other) {
@@ -122,6 +126,7 @@ ParsedCommand parse_command_line(int argc, const char* const* argv, const ZoneNa
   if (!line.unknown.empty()) throw unknown_option(line.unknown.front());
 
   SweepOptions& options = parsed.sweep;
+  options.arguments = arguments;
   take_words(std::move(line.words), options);
   for (const ScannedOption& option : line.options) apply_option(option, zones, options);
   check_targets_given(options);

@@ -6,9 +6,12 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <filesystem>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <thread>
+#include <utility>
 
 #include "ringsweep/base/error.h"
 #include "ringsweep/cli/dry_run.h"
@@ -25,6 +28,7 @@
 #include "ringsweep/output/metrics.h"
 #include "ringsweep/output/number_text.h"
 #include "ringsweep/output/report_file.h"
+#include "ringsweep/output/store.h"
 
 namespace ringsweep {
 namespace {
@@ -84,6 +88,27 @@ std::string errors_of(const SweepSummary& summary) {
   return text;
 }
 
+// -o replaces a file, and so do the reports: never the store, by whatever name it goes.
+void refuse_to_replace_store(const SweepOptions& options) {
+  const std::pair<const char*, const std::string&> others[] = {{"--output", options.output_file},
+                                                               {"--summary-json", options.summary_json_file},
+                                                               {"--metrics", options.metrics_file}};
+  for (const auto& [option, file] : others) {
+    std::error_code ignored;
+    if (!file.empty() && std::filesystem::equivalent(file, options.store_file, ignored)) {
+      throw usage_error(fmt::format("--store and {} are the same file", option), "give each its own file");
+    }
+  }
+}
+
+std::optional<Store> open_store(const SweepOptions& options) {
+  if (options.store_file.empty()) return std::nullopt;
+  std::optional<Store> store = Store::open(options.store_file);
+  refuse_to_replace_store(options);
+  std::fputs(store->warning().c_str(), stderr);
+  return store;
+}
+
 ReportFile summary_file(const SweepOptions& options) {
   return {options.summary_json_file, "summary", "--summary-json"};
 }
@@ -123,6 +148,7 @@ int sweep(const SweepOptions& options, const ZoneNames& zones) {
     }
   }
   if (!options.summary_json_file.empty()) check_report_file(summary_file(options));
+  std::optional<Store> store = open_store(options);
   ResultFile output = open_output(options);
   const std::string output_name = output.name();
   sockets.sets.resize(plan.workers);
@@ -130,8 +156,17 @@ int sweep(const SweepOptions& options, const ZoneNames& zones) {
   Signals signals;
   on_link->begin(sockets.send_buffer_bytes, plan.workers);
   Sweep sweep(options, targets, zones,
-              {plan, read_machine_addresses(), std::move(sockets), std::move(on_link), std::move(names),
-               std::move(output), output_name, format_of(options), RINGSWEEP_VERSION});
+              {plan,
+               read_machine_addresses(),
+               std::move(sockets),
+               std::move(on_link),
+               std::move(names),
+               std::move(output),
+               output_name,
+               format_of(options),
+               RINGSWEEP_VERSION,
+               {},
+               store ? &*store : nullptr});
   const SweepSummary summary = sweep.run(signals);
   report(options, summary);
   return summary.exit_status;

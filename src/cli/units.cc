@@ -19,7 +19,6 @@ constexpr std::uint64_t milli_per_pps = 1'000;
 constexpr std::uint64_t max_rate_pps = 1'000'000'000;
 
 constexpr const char* rates_accepted = "accepted: probes a second from 0.001 to 1G (500, 10k, 1M, 0.5), or max";
-constexpr const char* durations_accepted = "accepted: a number with us, ms, s, m or h, at most 24h (500ms, 1s, 1.5s)";
 constexpr const char* shards_accepted = "accepted: i/N, part i of N parts; counting starts at 1 (1/3, 2/3, 3/3)";
 
 struct Unit {
@@ -27,8 +26,25 @@ struct Unit {
   std::uint64_t factor;
 };
 constexpr std::array<Unit, 4> decimal_units = {{{"", 1}, {"k", 1'000}, {"M", 1'000'000}, {"G", 1'000'000'000}}};
-constexpr std::array<Unit, 5> time_units = {
-    {{"us", ns_per_us}, {"ms", ns_per_ms}, {"s", ns_per_s}, {"m", 60 * ns_per_s}, {"h", 3600 * ns_per_s}}};
+constexpr std::int64_t ns_per_day = 24 * 3600 * ns_per_s;
+// The last one is for long durations only.
+constexpr std::array<Unit, 6> time_units = {{{"us", ns_per_us},
+                                             {"ms", ns_per_ms},
+                                             {"s", ns_per_s},
+                                             {"m", 60 * ns_per_s},
+                                             {"h", 3600 * ns_per_s},
+                                             {"d", ns_per_day}}};
+
+struct DurationKind {
+  std::span<const Unit> units;
+  std::uint64_t longest_ns;
+  const char* longest_text;
+  const char* accepted;
+};
+constexpr DurationKind short_duration = {std::span(time_units).first(5), std::uint64_t{max_duration_ns}, "24h",
+                                         "accepted: a number with us, ms, s, m or h, at most 24h (500ms, 1s, 1.5s)"};
+constexpr DurationKind long_duration = {time_units, std::uint64_t{36'500 * ns_per_day}, "36500d",
+                                        "accepted: a number with us, ms, s, m, h or d, at most 36500d (12h, 90d)"};
 
 const Unit* find_unit(std::span<const Unit> units, std::string_view name) {
   for (const Unit& unit : units) {
@@ -48,7 +64,7 @@ struct Number {
   std::string_view suffix;
 };
 
-// So many digits, times the largest factor (an hour in ns), fit into 128 bits with room to spare.
+// So many digits, times the largest factor (a day in ns), fit into 128 bits with room to spare.
 constexpr std::size_t max_digits = 24;
 
 bool is_digit(char c) {
@@ -111,7 +127,8 @@ std::string why_not_suffix(std::string_view text, std::string_view suffix) {
 }
 
 // Small bare numbers are mostly meant as seconds (ping -W), large ones as milliseconds (fping -t).
-std::string likely_duration(const Number& number, std::string_view text) {
+std::string likely_duration(const Number& number, std::string_view text, Longest longest) {
+  if (longest == Longest::century) return fmt::format("{}d", text);
   const bool seconds = number.fraction_digits > 0 || number.mantissa < 100;
   return fmt::format("{}{}", text, seconds ? "s" : "ms");
 }
@@ -136,21 +153,23 @@ Rate parse_rate(std::string_view place, std::string_view text) {
   return Rate{static_cast<std::uint64_t>(*milli_pps)};
 }
 
-std::int64_t parse_duration(std::string_view place, std::string_view text, Zero zero) {
+std::int64_t parse_duration(std::string_view place, std::string_view text, Zero zero, Longest longest) {
+  const DurationKind& kind = longest == Longest::day ? short_duration : long_duration;
   const std::optional<Number> number = split_number(text);
-  if (!number) throw bad_value(place, text, why_not_number(text, "duration"), durations_accepted);
+  if (!number) throw bad_value(place, text, why_not_number(text, "duration"), kind.accepted);
   if (number->suffix.empty()) {
-    throw bad_value(place, text, fmt::format("has no unit: {}?", likely_duration(*number, text)), durations_accepted);
+    throw bad_value(place, text, fmt::format("has no unit: {}?", likely_duration(*number, text, longest)),
+                    kind.accepted);
   }
-  const Unit* unit = find_unit(time_units, number->suffix);
+  const Unit* unit = find_unit(kind.units, number->suffix);
   if (unit == nullptr) {
-    throw bad_value(place, text, fmt::format("has the unknown unit {}", quote_text(number->suffix)),
-                    durations_accepted);
+    throw bad_value(place, text, fmt::format("has the unknown unit {}", quote_text(number->suffix)), kind.accepted);
   }
   const std::optional<u128> duration_ns = scale(*number, unit->factor);
-  if (!duration_ns) throw bad_value(place, text, "is finer than a nanosecond", durations_accepted);
-  if (*duration_ns > max_duration_ns) throw bad_value(place, text, "is over 24h", durations_accepted);
-  if (*duration_ns == 0 && zero == Zero::refused) throw bad_value(place, text, "must not be zero", durations_accepted);
+  if (!duration_ns) throw bad_value(place, text, "is finer than a nanosecond", kind.accepted);
+  if (*duration_ns > kind.longest_ns)
+    throw bad_value(place, text, fmt::format("is over {}", kind.longest_text), kind.accepted);
+  if (*duration_ns == 0 && zero == Zero::refused) throw bad_value(place, text, "must not be zero", kind.accepted);
   return static_cast<std::int64_t>(*duration_ns);
 }
 

@@ -31,11 +31,13 @@ StatusLine::Mode progress_mode(const SweepOptions& options) {
 }
 
 // The status line is erased before rows only where both are on the same terminal.
-Writer make_writer(Sweep::Setup& setup, const RowContext& context, const SweepOptions& options, StatusLine& status) {
+Writer make_writer(Sweep::Setup& setup, SweepStore* store, const RowContext& context, const SweepOptions& options,
+                   StatusLine& status) {
   Writer::Options result;
   result.header = options.header;
   result.filter = RowFilter::from_options(options.show, options.alive_only, setup.format);
   result.observers = setup.observers;
+  if (store != nullptr) result.observers.push_back(&store->observer());
   if (same_terminal(setup.output.fd(), STDERR_FILENO)) result.status = &status;
   return Writer(std::move(setup.output), make_row_format(setup.format, context), result);
 }
@@ -101,7 +103,10 @@ Sweep::Sweep(const SweepOptions& options, const TargetSet& targets, const ZoneNa
       targets_(targets),
       setup_(std::move(setup)),
       status_(progress_mode(options), STDERR_FILENO),
-      writer_(make_writer(setup_, {targets, zones}, options, status_)),
+      store_(setup_.store == nullptr
+                 ? nullptr
+                 : std::make_unique<SweepStore>(*setup_.store, RowContext{targets, zones}, options.store_keep_ns)),
+      writer_(make_writer(setup_, store_.get(), {targets, zones}, options, status_)),
       workers_made_(static_cast<std::ptrdiff_t>(setup_.sockets.sets.size())) {
   fill_with_random(key_.data(), key_.size());
   fill_with_random(&run_, sizeof(run_));
@@ -121,6 +126,7 @@ Sweep::~Sweep() = default;
 SweepSummary Sweep::run(Signals& signals) {
   try {
     start_workers(signals);
+    if (store_) begin_store();
     counters_before_ = LocalCounters::read();
     if (!options_.quiet) print_start();
     writer_.start();
@@ -135,8 +141,11 @@ SweepSummary Sweep::run(Signals& signals) {
   finished_ns_ = monotonic_now_ns();
   for (auto& worker : workers_) worker->thread.join();
   const WriterResult written = finish_output(signals);
+  StoreResult stored = finish_stored_rows(signals);
   status_.erase();
-  return summarize(written);
+  SweepSummary summary = summarize(written, stored);
+  if (store_ && !store_->end(summary, stored)) summary = summarize(written, stored);
+  return summary;
 }
 
 void Sweep::start_workers(Signals& signals) {
@@ -244,9 +253,37 @@ WriterResult Sweep::finish_output(Signals& signals) {
   writer_.request_finish();
   while (!writer_.wait_finished(signal_poll_ns)) {
     if (const auto number = signals.wait(0)) take_signal(*number);
-    if (stop_ == StopLevel::now) writer_.abandon();
+    if (stop_ != StopLevel::now) continue;
+    if (store_) store_->abandon();  // the writer may be waiting for it
+    writer_.abandon();
   }
   return writer_.finish();
+}
+
+void Sweep::begin_store() {
+  const SweepPlan& plan = setup_.plan;
+  SweepRecord record;
+  record.series = plan.series;
+  record.plan_id = plan.plan_id;
+  record.command = options_.command;
+  record.arguments = options_.arguments;
+  record.version = setup_.version;
+  record.targets = plan.targets_here;
+  record.seed = plan.seed;
+  record.shard = options_.shard;
+  record.shards = options_.shards;
+  record.started_ns = realtime_now_ns();
+  store_->begin(record);
+}
+
+StoreResult Sweep::finish_stored_rows(Signals& signals) {
+  if (!store_) return {};
+  store_->request_finish();
+  while (!store_->wait_finished(signal_poll_ns)) {
+    if (const auto number = signals.wait(0)) take_signal(*number);
+    if (stop_ == StopLevel::now) store_->abandon();
+  }
+  return store_->finish_rows();
 }
 
 ProgressSnapshot Sweep::snapshot() const {
@@ -264,7 +301,7 @@ ProgressSnapshot Sweep::snapshot() const {
   return now;
 }
 
-SweepSummary Sweep::summarize(const WriterResult& written) const {
+SweepSummary Sweep::summarize(const WriterResult& written, const StoreResult& stored) const {
   SweepSummary summary;
   const SweepPlan& plan = setup_.plan;
   summary.version = setup_.version;
@@ -295,7 +332,7 @@ SweepSummary Sweep::summarize(const WriterResult& written) const {
   setup_.on_link->report(summary, held_back);
   judge(summary, written,
         {options_, setup_.output_name, interrupted_, LocalCounters::read().since(counters_before_),
-         setup_.sockets.v6_drops_hidden});
+         setup_.sockets.v6_drops_hidden, stored});
   return summary;
 }
 

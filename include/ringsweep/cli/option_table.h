@@ -44,6 +44,8 @@ enum class OptionId : std::uint8_t {
   summary_json,
   metrics,
   job,
+  store,
+  store_keep,
   quiet,
   progress,
   expect,

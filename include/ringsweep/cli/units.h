@@ -21,8 +21,12 @@ enum class Zero {
   refused,
   allowed
 };
+enum class Longest {
+  day,
+  century  // also in days: `90d`, at most 36500d
+};
 // `500ms`, `1s`, `2m`, `1h`, `10us`, `1.5s`: in nanoseconds, at most 24h. A number without a unit is refused.
-std::int64_t parse_duration(std::string_view place, std::string_view text, Zero zero);
+std::int64_t parse_duration(std::string_view place, std::string_view text, Zero zero, Longest longest = Longest::day);
 
 struct IntegerRange {
   std::uint64_t min, max;

@@ -6,6 +6,7 @@
 
 #include "ringsweep/engine/sweep_options.h"
 #include "ringsweep/net/local_counters.h"
+#include "ringsweep/output/store_writer.h"
 #include "ringsweep/output/summary.h"
 #include "ringsweep/output/writer.h"
 
@@ -17,6 +18,7 @@ struct Evidence {
   bool interrupted = false;
   std::vector<LocalCounters::Moved> counters;  // of the kernel, during the sweep
   bool v6_drops_hidden = false;                // IPv6 went through a ping socket, which hides local drops
+  StoreResult stored = {};
 };
 
 // Fills complete, incomplete_because, lower_bound and exit_status of a summary whose tally is final.

@@ -19,6 +19,7 @@
 #include "ringsweep/engine/sweep_options.h"
 #include "ringsweep/engine/sweep_plan.h"
 #include "ringsweep/engine/sweep_sockets.h"
+#include "ringsweep/engine/sweep_store.h"
 #include "ringsweep/engine/worker.h"
 #include "ringsweep/net/local_counters.h"
 #include "ringsweep/output/progress.h"
@@ -45,6 +46,7 @@ class Sweep {
     RowFormatName format;
     std::string version;
     std::vector<VerdictObserver*> observers = {};  // outlive the sweep
+    Store* store = nullptr;                        // so does it; null without --store
   };
   // `options`, `targets` and `zones` outlive the sweep.
   Sweep(const SweepOptions& options, const TargetSet& targets, const ZoneNames& zones, Setup setup);
@@ -67,14 +69,17 @@ class Sweep {
   // Until the last worker has ended.
   void supervise(Signals& signals);
   WriterResult finish_output(Signals& signals);
+  void begin_store();
+  StoreResult finish_stored_rows(Signals& signals);
   void take_signal(int number);
   ProgressSnapshot snapshot() const;
-  SweepSummary summarize(const WriterResult& written) const;
+  SweepSummary summarize(const WriterResult& written, const StoreResult& stored) const;
 
   const SweepOptions& options_;
   const TargetSet& targets_;
   Setup setup_;
   StatusLine status_;
+  std::unique_ptr<SweepStore> store_;  // null without --store
   Writer writer_;
   std::vector<std::unique_ptr<WorkerThread>> workers_;
   std::latch workers_made_;

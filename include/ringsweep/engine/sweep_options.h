@@ -36,6 +36,7 @@ enum class ProgressChoice {
 
 struct SweepOptions {
   std::string command = "sweep";
+  std::vector<std::string> arguments;  // the words of the command line
 
   // Targets.
   std::vector<std::string> targets;
@@ -81,6 +82,8 @@ struct SweepOptions {
   std::string summary_json_file;
   std::string metrics_file;
   std::string job_name = "ringsweep";  // of the metrics
+  std::string store_file;
+  std::optional<std::int64_t> store_keep_ns;  // sweeps that are older are forgotten
   bool quiet = false;
   ProgressChoice progress = ProgressChoice::automatic;
   bool expect_all = false;

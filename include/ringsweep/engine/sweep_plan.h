@@ -38,6 +38,9 @@ class SweepPlan {
   bool need_v6 = false;
   bool v6_for_names_only = false;  // a machine without IPv6 may go on without
   std::uint64_t plan_id = 0;
+  // The same for sweeps that ask the same of the same targets: plan_id whatever the seed. A shard's targets depend on
+  // it.
+  std::uint64_t series = 0;
   std::size_t packet_bytes = 0;  // with the IPv4 header (IPv6 where there is no IPv4 target)
   SweepJob::Options job;
 

@@ -1,0 +1,37 @@
+// A sweep's part in a store: it is begun before the first probe, fed by the writer's thread, and ended with the
+// summary.
+//
+// Life: construct -> begin -> (observer().take, ... by the writer) -> finish_rows -> end. Belongs to main.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "ringsweep/output/store_writer.h"
+#include "ringsweep/output/summary.h"
+
+namespace ringsweep {
+
+class SweepStore {
+ public:
+  // All outlive it. Of `keep_ns`: sweeps that began earlier than that before this one are forgotten.
+  SweepStore(Store& store, const RowContext& context, std::optional<std::int64_t> keep_ns);
+
+  VerdictObserver& observer() { return writer_; }
+  // Throws Error; nothing has been sent then.
+  void begin(const SweepRecord& record);
+  // As StoreWriter.
+  void request_finish() { writer_.request_finish(); }
+  bool wait_finished(std::int64_t timeout_ns) { return writer_.wait_finished(timeout_ns); }
+  void abandon() { writer_.abandon(); }
+  StoreResult finish_rows() { return writer_.finish(); }
+  // False: the store could not take it, which is the failure of `result` now and makes another summary.
+  bool end(const SweepSummary& summary, StoreResult& result);
+
+ private:
+  Store& store_;
+  std::optional<std::int64_t> keep_ns_;
+  StoreWriter writer_;
+};
+
+}  // namespace ringsweep
