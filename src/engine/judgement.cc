@@ -43,8 +43,10 @@ void find_gaps(SweepSummary& summary, const WriterResult& written, const Evidenc
     because.push_back(fmt::format("{}: {}, {} not written", evidence.output_name, std::strerror(written.errno_value),
                                   counted_text(written.rows_lost, "row")));
   }
-  if (const StoreResult& stored = evidence.stored; !stored.failure.empty())
-    because.push_back(fmt::format("{}, {} not stored", stored.failure, counted_text(stored.rows_lost, "row")));
+  if (const StoreResult& stored = evidence.stored; !stored.failure.empty()) {
+    because.push_back(stored.failure);
+    if (stored.rows_lost > 0) because.back() += fmt::format(", {} not stored", counted_text(stored.rows_lost, "row"));
+  }
   if (tally.local.targets_refused > 0) {
     because.push_back(fmt::format(
         "{} could not be sent to (filtered_locally: see nft list ruleset; no_buffer: the neighbour table stayed full)",

@@ -119,7 +119,9 @@ Store Store::open(const std::string& path, const Options& options) {
   if (!is_new) check_content(database, options.migrations);
   migrate(database, options.migrations);
   if (network.empty()) {
-    state->wal = database.text("PRAGMA journal_mode = WAL") == "wal";
+    // Where somebody is in the way we do without.
+    sqlite3_exec(database.handle(), "PRAGMA journal_mode = WAL", nullptr, nullptr, nullptr);
+    state->wal = database.text("PRAGMA journal_mode") == "wal";
   } else {
     database.execute("PRAGMA journal_mode = DELETE; PRAGMA locking_mode = NORMAL; SELECT count(*) FROM sweeps");
     state->warning =

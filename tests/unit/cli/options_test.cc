@@ -126,6 +126,10 @@ TEST(CommandLine, takes_every_option_about_output) {
   EXPECT_EQ(options.summary_json_file, "s.json");
   EXPECT_EQ(options.metrics_file, "");
   EXPECT_EQ(options.job_name, "ringsweep");
+  EXPECT_EQ(options.store_file, "");
+  EXPECT_EQ(with({"--store", "net.db"}).store_file, "net.db");
+  EXPECT_EQ(with({"--store", "net.db"}).store_keep_ns, std::nullopt);
+  EXPECT_EQ(with({"--store", "net.db", "--store-keep", "90d"}).store_keep_ns, 7'776'000'000'000'000);
   EXPECT_EQ(options.progress, ProgressChoice::on);
   EXPECT_TRUE(options.expect_all);
   EXPECT_TRUE(options.dry_run);

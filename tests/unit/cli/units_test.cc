@@ -128,6 +128,20 @@ TEST(Durations, in_other_notations_are_refused) {
   EXPECT_THAT(duration_error("1sec"), HasSubstr("unknown unit 'sec'"));
 }
 
+TEST(Durations, of_what_is_kept_may_be_in_days_and_years_long) {
+  const auto keep = [](std::string_view text) {
+    return parse_duration("--store-keep", text, Zero::refused, Longest::century);
+  };
+  EXPECT_EQ(keep("90d"), 7'776'000'000'000'000);
+  EXPECT_EQ(keep("0.5d"), 43'200'000'000'000);
+  EXPECT_EQ(keep("48h"), 172'800'000'000'000);
+  EXPECT_EQ(keep("36500d"), 3'153'600'000'000'000'000);
+  EXPECT_THAT(usage_error_of([&] { keep("36501d"); }), HasSubstr("--store-keep: '36501d' is over 36500d"));
+  EXPECT_THAT(usage_error_of([&] { keep("90"); }), HasSubstr("'90' has no unit: 90d?"));
+  EXPECT_THAT(usage_error_of([&] { keep("3w"); }), HasSubstr("accepted: a number with us, ms, s, m, h or d"));
+  EXPECT_THAT(duration_error("1d"), HasSubstr("unknown unit 'd'"));
+}
+
 TEST(Counts, may_have_decimal_suffixes) {
   EXPECT_EQ(count("65536"), 65'536U);
   EXPECT_EQ(count("17M"), 17'000'000U);

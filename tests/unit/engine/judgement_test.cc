@@ -75,6 +75,17 @@ TEST(Judgement, output_that_failed_is_named_with_its_file_and_error) {
             (std::vector<std::string>{"out.csv: No space left on device, 12 rows not written"}));
 }
 
+TEST(Judgement, a_store_that_failed_makes_it_incomplete) {
+  SweepSummary lost = good_summary();
+  judge(lost, {}, {{}, "out.csv", false, {}, false, {4, 6, "store 'x.db': database or disk is full"}});
+  EXPECT_EQ(lost.exit_status, 3);
+  EXPECT_EQ(lost.incomplete_because,
+            (std::vector<std::string>{"store 'x.db': database or disk is full, 6 rows not stored"}));
+  SweepSummary at_its_end = good_summary();
+  judge(at_its_end, {}, {{}, "out.csv", false, {}, false, {10, 0, "store 'x.db': database is locked"}});
+  EXPECT_EQ(at_its_end.incomplete_because, (std::vector<std::string>{"store 'x.db': database is locked"}));
+}
+
 TEST(Judgement, targets_that_the_local_filter_refused_make_it_incomplete_and_those_without_route_do_not) {
   SweepSummary no_route = good_summary();
   no_route.tally.of(State::send_failed) = 1;

@@ -142,6 +142,40 @@ TEST(SweepPlan, the_same_plan_has_the_same_id_whatever_the_shard_the_rate_and_th
   EXPECT_NE(SweepPlan(a, targets({"10.0.0.0/23"}), four_cores).plan_id, id);
 }
 
+TEST(SweepPlan, sweeps_that_ask_the_same_are_of_one_series_whatever_the_seed_and_the_rate) {
+  SweepOptions a;
+  a.seed = 7;
+  SweepOptions b = a;
+  b.seed = 8;
+  b.order = Order::address;
+  b.rate = Rate{5};
+  const TargetSet set = targets({"10.0.0.0/24"});
+  const std::uint64_t series = SweepPlan(a, set, four_cores).series;
+  EXPECT_EQ(SweepPlan(b, set, four_cores).series, series);
+  EXPECT_NE(SweepPlan(a, targets({"10.0.0.0/23"}), four_cores).series, series);
+  b.attempts = 2;
+  EXPECT_NE(SweepPlan(b, set, four_cores).series, series);
+}
+
+TEST(SweepPlan, a_part_is_of_one_series_with_the_same_part_in_the_same_order) {
+  SweepOptions part;
+  part.seed = 7;
+  part.shard = 1;
+  part.shards = 2;
+  const TargetSet set = targets({"10.0.0.0/24"});
+  const std::uint64_t series = SweepPlan(part, set, four_cores).series;
+  SweepOptions faster = part;
+  faster.rate = Rate{5};
+  EXPECT_EQ(SweepPlan(faster, set, four_cores).series, series);
+  for (auto change : std::vector<void (*)(SweepOptions&)>{
+           [](SweepOptions& o) { o.seed = 8; }, [](SweepOptions& o) { o.shard = 2; },
+           [](SweepOptions& o) { o.shards = 3; }, [](SweepOptions& o) { o.shards = 1; }}) {
+    SweepOptions changed = part;
+    change(changed);
+    EXPECT_NE(SweepPlan(changed, set, four_cores).series, series);
+  }
+}
+
 TEST(SweepPlan, names_need_both_families_and_can_do_without_ipv6) {
   const SweepPlan plan({}, targets({"host.example"}), four_cores);
   EXPECT_TRUE(plan.need_v4);
