@@ -88,23 +88,27 @@ std::string errors_of(const SweepSummary& summary) {
   return text;
 }
 
+bool is_same_file(const std::filesystem::path& a, const std::filesystem::path& b) {
+  std::error_code ignored;
+  return std::filesystem::equivalent(a, b, ignored) ||
+         std::filesystem::weakly_canonical(a, ignored) == std::filesystem::weakly_canonical(b, ignored);
+}
+
 // -o replaces a file, and so do the reports: never the store, by whatever name it goes.
 void refuse_to_replace_store(const SweepOptions& options) {
+  if (options.store_file.empty()) return;
   const std::pair<const char*, const std::string&> others[] = {{"--output", options.output_file},
                                                                {"--summary-json", options.summary_json_file},
                                                                {"--metrics", options.metrics_file}};
   for (const auto& [option, file] : others) {
-    std::error_code ignored;
-    if (!file.empty() && std::filesystem::equivalent(file, options.store_file, ignored)) {
-      throw usage_error(fmt::format("--store and {} are the same file", option), "give each its own file");
-    }
+    if (file.empty() || file == "-" || !is_same_file(file, options.store_file)) continue;
+    throw usage_error(fmt::format("--store and {} are the same file", option), "give each its own file");
   }
 }
 
 std::optional<Store> open_store(const SweepOptions& options) {
   if (options.store_file.empty()) return std::nullopt;
   std::optional<Store> store = Store::open(options.store_file);
-  refuse_to_replace_store(options);
   std::fputs(store->warning().c_str(), stderr);
   return store;
 }
@@ -175,6 +179,7 @@ int sweep(const SweepOptions& options, const ZoneNames& zones) {
 }  // namespace
 
 int run_sweep_command(const SweepOptions& options, const ZoneNames& zones) {
+  refuse_to_replace_store(options);
   if (options.metrics_file.empty() || options.dry_run) return sweep(options, zones);
   check_report_file(metrics_file(options));
   try {

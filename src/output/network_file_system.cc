@@ -41,8 +41,7 @@ std::string_view network_file_system_name(std::uint64_t magic) {
 
 std::string_view network_file_system_of(const std::string& path) {
   struct statfs status {};
-  std::string folder = std::filesystem::path(path).parent_path().string();
-  if (folder.empty()) folder = ".";
+  const std::filesystem::path folder = std::filesystem::absolute(path).parent_path();
   if (::statfs(path.c_str(), &status) != 0 && ::statfs(folder.c_str(), &status) != 0) return {};
   // The kernel's type is signed in places; the magic numbers have 32 bits.
   return network_file_system_name(static_cast<std::uint32_t>(status.f_type));

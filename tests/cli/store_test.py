@@ -148,7 +148,7 @@ class Ended(StoreCase):
             self.assertGreater(rows, 1000)
             self.assertEqual(rows, addresses)
             self.assertEqual(database.execute("SELECT count(*) FROM last_sweep").fetchall(), [(0,)])
-        self.stored("127.0.0.1")
+        self.stored("10.9.9.9")
         self.assertEqual(self.ask("SELECT count(*) FROM observations WHERE sweep = 1"), [(rows,)])
         self.assertEqual(self.ask("SELECT count(*) FROM hosts"), [(rows,)])
         self.assertEqual(self.ask("SELECT sweep, before FROM last_sweep"), [(2, None)])
@@ -244,6 +244,9 @@ class Refused(StoreCase):
         for option in ("--output", "--summary-json", "--metrics"):
             with self.subTest(option=option):
                 self.expect_refused(f"--store and {option} are the same file\ngive each its own file", option, link)
+        self.file.unlink()
+        same = f"{self.file.parent}/./x/../{self.file.name}"
+        self.expect_refused("--store and --metrics are the same file\ngive each its own file", "--metrics", same)
 
     def test_options_that_mean_nothing(self):
         for arguments, stderr in [
