@@ -183,13 +183,18 @@ std::int64_t Store::begin_sweep(const SweepRecord& record) {
 }
 
 std::optional<std::int64_t> Store::resume_sweep(const SweepRecord& record) {
-  sqlite::Statement find = state_->database.prepare(
-      "SELECT id FROM sweeps WHERE plan_id = ?1 AND shard = ?2 AND NOT complete ORDER BY id DESC LIMIT 1");
+  // It has no end any more.
+  sqlite::Statement update = state_->database.prepare(
+      "UPDATE sweeps SET finished_ns = NULL, exit = NULL, summary = NULL WHERE id ="
+      " (SELECT max(id) FROM sweeps WHERE plan_id = ?1 AND shard = ?2 AND shards = ?3 AND NOT complete) RETURNING id");
   const std::string plan_id = hexadecimal(record.plan_id);
-  find.bind(1, plan_id);
-  find.bind(2, integer_of(record.shard));
-  if (find.next()) state_->sweep = find.integer(0);
-  return state_->sweep;
+  update.bind(1, plan_id);
+  update.bind(2, integer_of(record.shard));
+  update.bind(3, integer_of(record.shards));
+  std::optional<std::int64_t> found;
+  while (update.next()) found = update.integer(0);
+  if (found) state_->sweep = found;
+  return found;
 }
 
 void Store::add(const NextRow& next) {

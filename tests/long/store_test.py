@@ -22,7 +22,7 @@ class MillionRows(SweepTest):
         """Rate of sending, and how long all of it took."""
         started = time.monotonic()
         swept = self.sweep("-q", NETWORK, "-r", RATE, "-t", "300ms", "--attempts", 1, "-a", "-o", "/dev/null", *arguments,
-                           lab=lab)
+                           lab=lab, timeout_s=600)
         return swept.summary, time.monotonic() - started
 
     def test_the_rate_falls_by_a_tenth_at_most(self):

@@ -218,6 +218,7 @@ TEST_F(StoreTest, a_sweep_is_resumed_by_its_plan_and_shard_where_it_is_not_compl
   {
     Store store = open();
     EXPECT_EQ(store.resume_sweep(record_of()), 2);
+    EXPECT_FALSE(store.sweeps()[1].end.has_value());
     store.finish_sweep(end_of(true));
   }
   EXPECT_EQ(open().resume_sweep(record_of()), std::nullopt);
