@@ -115,7 +115,7 @@ Store Store::open(const std::string& path, const Options& options) {
   const std::string network = options.network_file_system.value_or(std::string(network_file_system_of(path)));
   // Without memory that is shared, also where the last one left a WAL.
   if (!network.empty()) database.execute("PRAGMA locking_mode = EXCLUSIVE");
-  database.execute("PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA cache_size = -32768");
+  database.execute("PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA cache_size = -16384");
   if (!is_new) check_content(database, options.migrations);
   migrate(database, options.migrations);
   if (network.empty()) {
