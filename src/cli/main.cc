@@ -3,9 +3,9 @@
 #include <cstdio>
 #include <exception>
 #include <new>
-#include <string>
 
 #include "ringsweep/base/error.h"
+#include "ringsweep/cli/command_line.h"
 #include "ringsweep/cli/help.h"
 #include "ringsweep/cli/options.h"
 #include "ringsweep/cli/ping_command.h"
@@ -16,24 +16,21 @@
 
 namespace {
 
-int print(const std::string& text) {
-  std::fputs(text.c_str(), stdout);
-  ringsweep::flush_standard_output();
-  return 0;
-}
-
 int run(int argc, char** argv) {
   if (ringsweep::is_ping_command(argc, argv)) return ringsweep::run_ping_command(argc, argv);
   // Writing to a reader that has gone is an error to be told, not a death.
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGUSR1, SIG_IGN);  // there is no progress yet
+  if (const ringsweep::CommandSpec* command = argc > 1 ? ringsweep::find_command(argv[1]) : nullptr) {
+    return ringsweep::run_command(*command, {argv + 2, argv + argc});
+  }
   const ringsweep::ZoneNames zones = ringsweep::read_zone_names();
   const ringsweep::ParsedCommand parsed = ringsweep::parse_command_line(argc, argv, zones);
   switch (parsed.command) {
     case ringsweep::Command::help:
-      return print(ringsweep::help_text());
+      return ringsweep::print_text(ringsweep::help_text());
     case ringsweep::Command::version:
-      return print(ringsweep::version_text());
+      return ringsweep::print_text(ringsweep::version_text());
     case ringsweep::Command::sweep:
       break;
   }

@@ -1,9 +1,11 @@
 // The manual page, in the man macros that groff and mandoc both know.
 #include <fmt/format.h>
 
+#include <span>
 #include <string>
 #include <string_view>
 
+#include "ringsweep/cli/command_line.h"
 #include "ringsweep/cli/help.h"
 #include "ringsweep/cli/option_table.h"
 #include "ringsweep/cli/ping_arguments.h"
@@ -62,6 +64,14 @@ std::string option_entry(const OptionSpec& option) {
   return text;
 }
 
+std::string exit_entries(std::span<const ExitStatusText> table) {
+  std::string text;
+  for (const ExitStatusText& status : table) {
+    text += entry(std::to_string(status.status), fmt::format("{}.", status.meaning));
+  }
+  return text;
+}
+
 std::string options_section() {
   std::string text = heading("OPTIONS");
   text += paragraph(
@@ -102,6 +112,19 @@ std::string ping_section() {
   return text;
 }
 
+// One heading a command, with its options and exit statuses.
+std::string command_sections() {
+  std::string text;
+  for (const CommandSpec* command : command_table()) {
+    std::string title(command->name);
+    for (char& c : title) c = static_cast<char>(c - 'a' + 'A');
+    text += heading(title) + fmt::format(".PP\n.B {}\n", escape(command->usage())) + paragraph(command->manual);
+    for (const OptionSpec& option : command->options) text += option_entry(option);
+    text += paragraph("Exit status:") + exit_entries(command->exit_statuses);
+  }
+  return text;
+}
+
 std::string rows_section() {
   return heading("ROWS") + paragraph("One row per target. The columns of CSV, which are the fields of NDJSON, too:") +
          example("address,name,state,rtt_ms,ttl,attempts,responder,icmp_type,icmp_code,reason,time") +
@@ -129,11 +152,7 @@ std::string signals_section() {
 }
 
 std::string exit_section() {
-  std::string text = heading("EXIT STATUS");
-  for (const ExitStatusText& status : exit_status_table()) {
-    text += entry(std::to_string(status.status), fmt::format("{}.", status.meaning));
-  }
-  return text + paragraph("4 goes before 3, and 3 before 1.");
+  return heading("EXIT STATUS") + exit_entries(exit_status_table()) + paragraph("4 goes before 3, and 3 before 1.");
 }
 
 std::string examples_section() {
@@ -152,13 +171,18 @@ std::string man_page() {
   text += heading("NAME") + "ringsweep \\- sweep a network with ICMP echo requests\n";
   text += heading("SYNOPSIS") + ".B ringsweep\n[\\fBsweep\\fR] \\fITARGET\\fR... [\\fIOPTION\\fR]...\n" +
           ".PP\n.B ringsweep ping\n[\\fIOPTION\\fR]... \\fIHOST\\fR\n";
+  for (const CommandSpec* command : command_table()) {
+    text +=
+        fmt::format(".PP\n.B ringsweep {}\n\\fI{}\\fR [\\fIOPTION\\fR]...\n", command->name, escape(command->words));
+  }
   text += heading("DESCRIPTION") +
           paragraph(
               "ringsweep finds out which hosts of a network answer, how fast, and why the others don't. It sends ICMP "
               "echo requests at a fixed rate, matches every reply to its probe, and writes one row per target: state, "
               "round-trip time, and what decided it. Rows go to standard output, everything else to standard error.") +
           paragraph("Probe only networks that you may probe. --dry-run shows what would be sent.");
-  text += targets_section() + options_section() + rows_section() + signals_section() + ping_section();
+  text +=
+      targets_section() + options_section() + rows_section() + signals_section() + ping_section() + command_sections();
   text += exit_section() + examples_section();
   return text + heading("SEE ALSO") + ".BR ping (8),\n.BR fping (8)\n";
 }

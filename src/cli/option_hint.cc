@@ -1,11 +1,14 @@
 #include "ringsweep/cli/option_hint.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstddef>
 #include <numeric>
+#include <string>
 #include <vector>
 
-#include "ringsweep/cli/option_table.h"
+#include "ringsweep/base/quote_text.h"
 
 namespace ringsweep {
 namespace {
@@ -33,12 +36,12 @@ bool abbreviates(std::string_view text, std::string_view name) {
 
 }  // namespace
 
-std::string_view nearest_option(std::string_view unknown) {
+std::string_view nearest_option(std::string_view unknown, std::span<const OptionSpec> table) {
   const std::string_view name = unknown.substr(0, unknown.find('='));
   if (!name.starts_with("--")) return {};
   std::string_view nearest;
   std::size_t least = name.size() <= 6 ? 2 : 3;  // from this distance on it is another word
-  for (const OptionSpec& option : option_table()) {
+  for (const OptionSpec& option : table) {
     if (abbreviates(name, option.long_name)) return option.long_name;
     const std::size_t found = distance(name, option.long_name);
     if (found < least) {
@@ -47,6 +50,12 @@ std::string_view nearest_option(std::string_view unknown) {
     }
   }
   return nearest;
+}
+
+Error unknown_option(std::string_view text, std::span<const OptionSpec> table, std::string_view help_hint) {
+  const std::string_view nearest = nearest_option(text, table);
+  const std::string guess = nearest.empty() ? "" : fmt::format(": {}?", nearest);
+  return usage_error(fmt::format("{} is not an option{}", quote_text(text), guess), std::string(help_hint));
 }
 
 }  // namespace ringsweep

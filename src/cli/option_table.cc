@@ -174,6 +174,8 @@ std::string_view to_text(OptionGroup group) {
       return "Engine";
     case output:
       return "Output";
+    case command:
+      return "Options";
     case about:
       return "About";
   }

@@ -12,6 +12,7 @@
 
 #include "ringsweep/base/error.h"
 #include "ringsweep/base/quote_text.h"
+#include "ringsweep/cli/command_line.h"
 #include "ringsweep/cli/option_hint.h"
 #include "ringsweep/cli/option_table.h"
 #include "ringsweep/cli/option_values.h"
@@ -26,12 +27,6 @@ constexpr const char* help_hint = "ringsweep --help lists all options";
 // Shards that are run apart must agree on the order: without --seed they all take this one.
 constexpr std::uint64_t shard_seed = 0;
 
-Error unknown_option(const std::string& text) {
-  const std::string_view nearest = nearest_option(text);
-  if (nearest.empty()) return usage_error(quote_text(text) + " is not an option", help_hint);
-  return usage_error(fmt::format("{} is not an option: {}?", quote_text(text), nearest), help_hint);
-}
-
 Error conflict(std::string_view a, std::string_view b, std::string_view why) {
   return usage_error(fmt::format("{} and {} exclude each other: {}", a, b, why), "leave out one of them");
 }
@@ -44,9 +39,11 @@ void take_words(std::vector<std::string> words, SweepOptions& options) {
       throw usage_error(fmt::format("the command '{}' is not built yet", first),
                         fmt::format("to sweep a host of that name: ringsweep sweep {}", first));
     }
-    if (first == ping_command_name) {
-      throw usage_error("the command 'ping' must be the first word",
-                        "as in: ringsweep ping -c 1 HOST\nto sweep a host of that name: ringsweep sweep ping");
+    if (first == ping_command_name || find_command(first) != nullptr) {
+      throw usage_error(fmt::format("the command '{}' must be the first word", first),
+                        fmt::format("as in: ringsweep {0}; ringsweep {0} --help shows its options\n"
+                                    "to sweep a host of that name: ringsweep sweep {0}",
+                                    first));
     }
     if (first == sweep_command_name) words.erase(words.begin());
   }
@@ -116,14 +113,14 @@ void check_standard_input(const SweepOptions& options) {
 
 ParsedCommand parse_command_line(int argc, const char* const* argv, const ZoneNames& zones) {
   const std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
-  ScannedLine line = scan_arguments(arguments);
+  ScannedLine line = scan_arguments(arguments, option_table(), help_hint);
 
   ParsedCommand parsed;
   if (line.has(OptionId::help) || line.has(OptionId::version)) {
     parsed.command = line.has(OptionId::help) ? Command::help : Command::version;
     return parsed;
   }
-  if (!line.unknown.empty()) throw unknown_option(line.unknown.front());
+  if (!line.unknown.empty()) throw unknown_option(line.unknown.front(), option_table(), help_hint);
 
   SweepOptions& options = parsed.sweep;
   options.arguments = arguments;

@@ -38,4 +38,10 @@ void flush_standard_output() {
   if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) throw output_error(errno);
 }
 
+int print_text(const std::string& text) {
+  std::fputs(text.c_str(), stdout);
+  flush_standard_output();
+  return 0;
+}
+
 }  // namespace ringsweep

@@ -1,6 +1,6 @@
-// Every option of the program, once: the parser is filled from this table, and --help and the man page are printed from
-// it, so the three cannot disagree. README lists the same options; scripts/check compares it with --help.
-// Constant data; any thread.
+// Every option of a sweep, once: the parser is filled from this table, and --help and the man page are printed from it,
+// so the three cannot disagree. README lists the same options; scripts/check compares it with --help. Other commands
+// have tables of the same form (cli/command_line.h). Constant data; any thread.
 #pragma once
 
 #include <array>
@@ -61,6 +61,7 @@ enum class OptionGroup : std::uint8_t {
   order,
   engine,
   output,
+  command,  // all of a command with few options
   about
 };
 std::string_view to_text(OptionGroup group);
@@ -83,7 +84,7 @@ struct OptionSpec {
 std::span<const OptionSpec> option_table();
 
 // What a user may type before the targets. `sweep` is implied where no command is named; `ping` has a command line of
-// its own (cli/ping_command.h).
+// its own (cli/ping_command.h), the others have a table each (cli/command_line.h).
 inline constexpr std::string_view sweep_command_name = "sweep";
 inline constexpr std::string_view ping_command_name = "ping";
 inline constexpr std::array<std::string_view, 6> commands_not_built = {"count", "throughput", "diff",

@@ -1,8 +1,10 @@
-// Splits a command line into options and words, as the option table describes them. This hides CLI11, which is slow to
-// compile: only scan.cc includes it. Values stay text here; options.cc gives them their meaning.
+// Splits a command line into options and words, as a table of options describes them. This hides CLI11, which is slow
+// to compile: only scan.cc includes it. Values stay text here; options.cc and the commands give them their meaning.
 #pragma once
 
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "ringsweep/cli/option_table.h"
@@ -20,9 +22,13 @@ struct ScannedLine {
   std::vector<std::string> unknown;    // what looks like an option and is none
 
   bool has(OptionId id) const;
+  // What was given to an option that counts once; `otherwise` where it was not given.
+  std::string value_of(OptionId id, std::string_view otherwise = {}) const;
 };
 
-// `arguments` without the program's name. Throws Error (usage): an option without its value, a flag with one.
-ScannedLine scan_arguments(const std::vector<std::string>& arguments);
+// `arguments` without the program's name. `help_hint` is the remedy for what is no option. Throws Error (usage): an
+// option without its value, a flag with one.
+ScannedLine scan_arguments(const std::vector<std::string>& arguments, std::span<const OptionSpec> table,
+                           std::string_view help_hint);
 
 }  // namespace ringsweep

@@ -1,6 +1,8 @@
 // Standard input, output and error as the program finds them, and standard output as it leaves it.
 #pragma once
 
+#include <string>
+
 namespace ringsweep {
 
 // First of all: takes the numbers of those that are closed, so that no socket or file that is opened later gets one of
@@ -12,5 +14,8 @@ void check_standard_output();
 
 // All that was printed has reached its file, or an Error (incomplete) says why not.
 void flush_standard_output();
+
+// What --help and --version do: returns exit status 0, or throws as flush_standard_output.
+int print_text(const std::string& text);
 
 }  // namespace ringsweep

@@ -1,0 +1,62 @@
+#include "ringsweep/cli/command_line.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "ringsweep/base/error.h"
+#include "ringsweep/base/quote_text.h"
+#include "ringsweep/cli/help.h"
+#include "ringsweep/cli/option_hint.h"
+#include "ringsweep/cli/standard_streams.h"
+#include "ringsweep/net/privileges.h"
+
+namespace ringsweep {
+namespace {
+
+constexpr std::array<const CommandSpec*, 0> commands = {};
+
+}  // namespace
+
+std::string CommandSpec::usage() const {
+  return fmt::format("ringsweep {} {}", name, words);
+}
+
+std::string CommandSpec::help_hint() const {
+  return fmt::format("ringsweep {} --help lists all options", name);
+}
+
+std::span<const CommandSpec* const> command_table() {
+  return commands;
+}
+
+const CommandSpec* find_command(std::string_view name) {
+  const auto table = command_table();
+  const auto found = std::ranges::find(table, name, &CommandSpec::name);
+  return found == table.end() ? nullptr : *found;
+}
+
+ScannedLine parse_command(const CommandSpec& command, const std::vector<std::string>& arguments) {
+  ScannedLine line = scan_arguments(arguments, command.options, command.help_hint());
+  if (line.has(OptionId::help)) return line;
+  if (!line.unknown.empty()) throw unknown_option(line.unknown.front(), command.options, command.help_hint());
+  const std::string wanted = fmt::format("as in: {}\n{}", command.usage(), command.help_hint());
+  if (line.words.size() < command.least_words) {
+    throw usage_error(fmt::format("{}: {} is missing", command.name, command.words), wanted);
+  }
+  if (line.words.size() > command.most_words) {
+    throw usage_error(fmt::format("{}: {} is too much", command.name, quote_text(line.words[command.most_words])),
+                      wanted);
+  }
+  return line;
+}
+
+int run_command(const CommandSpec& command, const std::vector<std::string>& arguments) {
+  const ScannedLine line = parse_command(command, arguments);
+  if (line.has(OptionId::help)) return print_text(command_help_text(command));
+  if (!command.opens_sockets) drop_privileges_for_good();
+  return command.run(line);
+}
+
+}  // namespace ringsweep
