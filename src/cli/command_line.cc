@@ -7,6 +7,7 @@
 
 #include "ringsweep/base/error.h"
 #include "ringsweep/base/quote_text.h"
+#include "ringsweep/cli/commands.h"
 #include "ringsweep/cli/help.h"
 #include "ringsweep/cli/option_hint.h"
 #include "ringsweep/cli/standard_streams.h"
@@ -15,7 +16,7 @@
 namespace ringsweep {
 namespace {
 
-constexpr std::array<const CommandSpec*, 0> commands = {};
+constexpr std::array<const CommandSpec*, 1> commands = {&diff_command};
 
 }  // namespace
 

@@ -1,18 +1,16 @@
 #include "ringsweep/cli/option_values.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <limits>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "ringsweep/base/error.h"
 #include "ringsweep/base/quote_text.h"
+#include "ringsweep/cli/choices.h"
 #include "ringsweep/cli/units.h"
 
 namespace ringsweep {
@@ -31,11 +29,6 @@ constexpr IntegerRange seed_range = {0, ~std::uint64_t{0}};
 // The kernel's IFNAMSIZ without the terminating zero.
 constexpr std::size_t max_interface_name = 15;
 
-template <typename Enum>
-struct Choice {
-  std::string_view text;
-  Enum value;
-};
 constexpr Choice<Order> orders[] = {{"random", Order::random}, {"address", Order::address}};
 constexpr Choice<EngineChoice> engines[] = {
     {"auto", EngineChoice::automatic}, {"uring", EngineChoice::uring}, {"mmsg", EngineChoice::mmsg}};
@@ -47,22 +40,6 @@ constexpr Choice<RowFormatName> formats[] = {{"csv", RowFormatName::csv},
                                              {"list", RowFormatName::list}};
 constexpr Choice<ProgressChoice> progresses[] = {
     {"auto", ProgressChoice::automatic}, {"on", ProgressChoice::on}, {"off", ProgressChoice::off}};
-
-template <typename Enum>
-Enum parse_choice(std::string_view place, std::string_view text, std::span<const Choice<Enum>> choices) {
-  std::vector<std::string_view> texts;
-  for (const Choice<Enum>& choice : choices) {
-    if (choice.text == text) return choice.value;
-    texts.push_back(choice.text);
-  }
-  throw usage_error(fmt::format("{}: {} is not one of the choices", place, quote_text(text)),
-                    fmt::format("accepted: {}", fmt::join(texts, ", ")));
-}
-
-std::string parse_file(std::string_view place, const std::string& text) {
-  if (text.empty()) throw usage_error(fmt::format("{}: the file name is empty", place));
-  return text;
-}
 
 std::string parse_job_name(std::string_view place, const std::string& text) {
   if (text.empty()) throw usage_error(fmt::format("{}: the name is empty", place));

@@ -186,6 +186,16 @@ std::uint64_t parse_count(std::string_view place, std::string_view text, Integer
   return static_cast<std::uint64_t>(*count);
 }
 
+std::uint64_t parse_factor(std::string_view place, std::string_view text) {
+  constexpr const char* accepted = "accepted: 1 to 1000000, with up to three decimals (3, 1.5)";
+  const std::optional<Number> number = split_number(text);
+  if (!number || !number->suffix.empty()) throw bad_value(place, text, why_not_number(text, "factor"), accepted);
+  const std::optional<u128> milli = scale(*number, 1000);
+  if (!milli) throw bad_value(place, text, "is finer than 0.001", accepted);
+  if (*milli < 1000 || *milli > 1'000'000'000) throw bad_value(place, text, "is not between 1 and 1000000", accepted);
+  return static_cast<std::uint64_t>(*milli);
+}
+
 std::uint64_t parse_integer(std::string_view place, std::string_view text, IntegerRange range, Hex hex) {
   const bool is_hex = hex == Hex::allowed && (text.starts_with("0x") || text.starts_with("0X"));
   const std::string_view digits = is_hex ? text.substr(2) : text;

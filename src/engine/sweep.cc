@@ -307,6 +307,7 @@ SweepSummary Sweep::summarize(const WriterResult& written, const StoreResult& st
   summary.version = setup_.version;
   summary.command = options_.command;
   summary.plan_id = plan.plan_id;
+  summary.targets_id = plan.targets_id;
   summary.targets = plan.targets_here;
   summary.seed = plan.seed;
   summary.shard = options_.shard;

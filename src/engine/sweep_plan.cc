@@ -33,9 +33,9 @@ class Hash {
   std::uint64_t hash_ = 0xcbf29ce484222325U;
 };
 
-std::uint64_t identity_of(const SweepOptions& options, const TargetSet& targets, std::uint64_t seed, Order order) {
+std::uint64_t identity_of(const SweepOptions& options, std::uint64_t targets_id, std::uint64_t seed, Order order) {
   Hash hash;
-  hash.add(targets.fingerprint()).add(seed).add(static_cast<std::uint64_t>(order));
+  hash.add(targets_id).add(seed).add(static_cast<std::uint64_t>(order));
   hash.add(options.attempts).add(static_cast<std::uint64_t>(options.timeout_ns));
   hash.add(static_cast<std::uint64_t>(options.linger_ns)).add(options.payload_size);
   hash.add(static_cast<std::uint64_t>(options.ttl.value_or(-1)))
@@ -112,9 +112,10 @@ SweepPlan::SweepPlan(const SweepOptions& options, const TargetSet& targets, cons
   need_v4 = targets.v4_count() > 0 || (has_names && options.allow_v4);
   need_v6 = has_v6 || (has_names && options.allow_v6);
   v6_for_names_only = need_v6 && !has_v6;
-  plan_id = identity_of(options, targets, seed, options.order);
+  targets_id = targets.fingerprint();
+  plan_id = identity_of(options, targets_id, seed, options.order);
   series = shards_ > 1 ? Hash().add(plan_id).add(shard_).add(shards_).value()
-                       : identity_of(options, targets, 0, Order::random);
+                       : identity_of(options, targets_id, 0, Order::random);
   packet_bytes = options.payload_size + icmp_header_size + (targets.v4_count() > 0 || !has_v6 ? 20 : 40);
 
   job.attempts = options.attempts;

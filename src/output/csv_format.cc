@@ -10,17 +10,6 @@ namespace {
 constexpr std::string_view header =
     "address,name,state,rtt_ms,ttl,attempts,responder,icmp_type,icmp_code,reason,time\n";
 
-char* put_quoted_where_needed(char* out, std::string_view text) {
-  if (text.find_first_of(",\"\r\n") == std::string_view::npos) return put_text(out, text);
-  *out++ = '"';
-  for (const char c : text) {
-    if (c == '"') *out++ = '"';
-    *out++ = c;
-  }
-  *out++ = '"';
-  return out;
-}
-
 char* put_where_known(char* out, std::int16_t value) {
   return value < 0 ? out : put_unsigned(out, static_cast<std::uint64_t>(value));
 }

@@ -38,24 +38,6 @@ bool read_ms(std::string_view text, std::int64_t& ns) {
   return true;
 }
 
-// "2026-11-25T03:48:15.123Z"
-bool read_time(std::string_view text, std::int64_t& realtime_ns) {
-  if (text.size() != 24 || text[4] != '-' || text[7] != '-' || text[10] != 'T' || text[13] != ':' || text[16] != ':' ||
-      text[19] != '.' || text[23] != 'Z')
-    return false;
-  unsigned year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0, ms = 0;
-  const bool digits = read_number(text.substr(0, 4), year) && read_number(text.substr(5, 2), month) &&
-                      read_number(text.substr(8, 2), day) && read_number(text.substr(11, 2), hour) &&
-                      read_number(text.substr(14, 2), minute) && read_number(text.substr(17, 2), second) &&
-                      read_number(text.substr(20, 3), ms);
-  const std::chrono::year_month_day date{std::chrono::year(static_cast<int>(year)), std::chrono::month(month),
-                                         std::chrono::day(day)};
-  if (!digits || !date.ok() || year < 1970 || year > 2261 || hour > 23 || minute > 59 || second > 59) return false;
-  const std::int64_t days = std::chrono::sys_days(date).time_since_epoch().count();
-  realtime_ns = (((days * 24 + hour) * 60 + minute) * 60 + second) * ns_per_s + ms * ns_per_ms;
-  return true;
-}
-
 bool is_printable(std::string_view text) {
   for (const char byte : text) {
     const auto value = static_cast<unsigned char>(byte);
@@ -93,6 +75,23 @@ bool read_address(std::string_view text, ResultAddress& address) {
   if (zone == std::string_view::npos) return true;
   address.zone = text.substr(zone + 1);
   return !address.zone.empty() && parsed->is_v6();
+}
+
+bool read_time(std::string_view text, std::int64_t& realtime_ns) {
+  if (text.size() != 24 || text[4] != '-' || text[7] != '-' || text[10] != 'T' || text[13] != ':' || text[16] != ':' ||
+      text[19] != '.' || text[23] != 'Z')
+    return false;
+  unsigned year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0, ms = 0;
+  const bool digits = read_number(text.substr(0, 4), year) && read_number(text.substr(5, 2), month) &&
+                      read_number(text.substr(8, 2), day) && read_number(text.substr(11, 2), hour) &&
+                      read_number(text.substr(14, 2), minute) && read_number(text.substr(17, 2), second) &&
+                      read_number(text.substr(20, 3), ms);
+  const std::chrono::year_month_day date{std::chrono::year(static_cast<int>(year)), std::chrono::month(month),
+                                         std::chrono::day(day)};
+  if (!digits || !date.ok() || year < 1970 || year > 2261 || hour > 23 || minute > 59 || second > 59) return false;
+  const std::int64_t days = std::chrono::sys_days(date).time_since_epoch().count();
+  realtime_ns = (((days * 24 + hour) * 60 + minute) * 60 + second) * ns_per_s + ms * ns_per_ms;
+  return true;
 }
 
 bool split_csv(std::string_view line, std::vector<std::string>& fields) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -20,6 +21,9 @@ bool split_csv(std::string_view line, std::vector<std::string>& fields);
 
 // "fe80::1%eth0"; "" is none. False where it is no address.
 bool read_address(std::string_view text, ResultAddress& address);
+
+// "2026-11-25T03:48:15.123Z"; false: it is none.
+bool read_time(std::string_view text, std::int64_t& realtime_ns);
 
 // What is wrong with a field: "state 'up' is none". Empty: nothing.
 using Complaint = std::string;

@@ -79,6 +79,7 @@ std::string summary_json(const SweepSummary& summary) {
   json["version"] = summary.version;
   json["command"] = summary.command;
   json["plan_id"] = fmt::format("{:016x}", summary.plan_id);
+  json["targets_id"] = fmt::format("{:016x}", summary.targets_id);
   json["targets"] = summary.targets;
   json["seed"] = summary.seed;
   json["shard"] = fmt::format("{}/{}", summary.shard, summary.shards);

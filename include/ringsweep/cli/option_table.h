@@ -52,6 +52,14 @@ enum class OptionId : std::uint8_t {
   dry_run,
   help,
   version,
+  // of other commands alone
+  all,
+  states,
+  rtt_factor,
+  old_summary,
+  new_summary,
+  known,
+  prefixes,
 };
 
 enum class OptionGroup : std::uint8_t {
@@ -87,8 +95,8 @@ std::span<const OptionSpec> option_table();
 // its own (cli/ping_command.h), the others have a table each (cli/command_line.h).
 inline constexpr std::string_view sweep_command_name = "sweep";
 inline constexpr std::string_view ping_command_name = "ping";
-inline constexpr std::array<std::string_view, 6> commands_not_built = {"count", "throughput", "diff",
-                                                                       "merge", "export",     "doctor"};
+inline constexpr std::array<std::string_view, 5> commands_not_built = {"count", "throughput", "merge", "export",
+                                                                       "doctor"};
 
 // The exit statuses, as --help and the man page list them.
 struct ExitStatusText {

@@ -34,6 +34,9 @@ struct IntegerRange {
 // Whole numbers, with the decimal suffixes k, M and G (`17M`, `1.5k`).
 std::uint64_t parse_count(std::string_view place, std::string_view text, IntegerRange range);
 
+// `3`, `1.5`: how many times as much, in thousandths. From 1 to 1,000,000.
+std::uint64_t parse_factor(std::string_view place, std::string_view text);
+
 // Whole numbers, without suffixes; with `Hex::allowed` also 0x....
 enum class Hex {
   refused,

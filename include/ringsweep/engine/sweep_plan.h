@@ -41,6 +41,7 @@ class SweepPlan {
   // The same for sweeps that ask the same of the same targets: plan_id whatever the seed. A shard's targets depend on
   // it.
   std::uint64_t series = 0;
+  std::uint64_t targets_id = 0;  // of targets and excludes alone: the same whatever seed and options
   std::size_t packet_bytes = 0;  // with the IPv4 header (IPv6 where there is no IPv4 target)
   SweepJob::Options job;
 

@@ -32,7 +32,8 @@ struct GuardReport {
 struct SweepSummary {
   std::string version;
   std::string command = "sweep";
-  std::uint64_t plan_id = 0;  // printed as 16 hexadecimal digits
+  std::uint64_t plan_id = 0;     // printed as 16 hexadecimal digits
+  std::uint64_t targets_id = 0;  // the same; of the targets and excludes alone
   std::uint64_t targets = 0;
   std::uint64_t seed = 0;
   std::uint64_t shard = 1;

@@ -11,6 +11,7 @@ SweepSummary sweep() {
   SweepSummary summary;
   summary.version = "0.1.0";
   summary.plan_id = 0x00c0ffee12345678;
+  summary.targets_id = 0x0000000000abcdef;
   summary.targets = 256;
   summary.seed = 42;
   summary.rate_asked = {10'000'000};
@@ -61,6 +62,7 @@ TEST(Summary, is_json_with_the_keys_of_the_agreement) {
   "version": "0.1.0",
   "command": "sweep",
   "plan_id": "00c0ffee12345678",
+  "targets_id": "0000000000abcdef",
   "targets": 256,
   "seed": 42,
   "shard": "1/1",

@@ -1,0 +1,10 @@
+// The commands of the table (cli/command_line.h), one file each: src/cli/NAME_command.cc.
+#pragma once
+
+#include "ringsweep/cli/command_line.h"
+
+namespace ringsweep {
+
+extern const CommandSpec diff_command;
+
+}  // namespace ringsweep

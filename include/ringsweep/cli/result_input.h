@@ -1,0 +1,34 @@
+// A result that the user names, read whole, with the summary that its sweep wrote beside it (--summary-json).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ringsweep/output/result_set.h"
+#include "ringsweep/output/summary.h"
+
+namespace ringsweep {
+
+// Which file is the summary of a result.
+struct SummaryChoice {
+  std::string file;         // empty: FILE.csv.json or FILE.json beside FILE.csv, where one of them is one
+  std::string_view option;  // "--old-summary", for errors
+};
+
+struct InputResult {
+  ResultSet rows;
+  std::optional<SweepSummary> summary;
+  std::vector<std::string> notes;  // what the user should know, such as a summary that is not of this result
+};
+
+// `path` may be "-". A summary is of this result where the latest row came between its start and its end; another is an
+// error where it was asked for, and left aside with a note else. Throws Error (usage): unreadable, damaged, newer, not
+// ours.
+InputResult read_result(const std::string& path, const SummaryChoice& choice, ResultZones& zones);
+
+// Throws Error (usage) where `output` is one of the files that are read, or "-" stands among those more than once.
+void check_inputs(const std::vector<std::string>& inputs, const std::string& output);
+
+}  // namespace ringsweep

@@ -1,0 +1,114 @@
+#include "ringsweep/cli/result_input.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+
+#include "ringsweep/base/error.h"
+#include "ringsweep/base/quote_text.h"
+#include "ringsweep/base/time.h"
+#include "ringsweep/cli/read_file.h"
+#include "ringsweep/output/result_reader.h"
+#include "ringsweep/output/summary_reader.h"
+
+namespace ringsweep {
+namespace {
+
+// No summary is longer; a result that has its name is not read to its end.
+constexpr std::size_t longest_summary = 1U << 20;
+
+ResultSet read_rows(const std::string& path, ResultZones& zones) {
+  const std::string name = input_name(path);
+  ResultSet set(name, zones);
+  ResultReader reader(name);
+  bool empty = true;
+  read_file(path, [&](std::string_view piece) {
+    empty = false;
+    reader.feed(piece, [&set](const ResultRow& row) { set.add(row); });
+  });
+  // NDJSON has no header: without rows the file is empty.
+  if (!empty || row_format_of_file(path) != RowFormatName::ndjson) reader.finish();
+  set.finish(reader.was_cut(), reader.more_columns());
+  return set;
+}
+
+std::optional<SweepSummary> read_summary_file(const std::string& path) {
+  std::string text;
+  read_file(path, [&text](std::string_view piece) {
+    if (text.size() <= longest_summary) text += piece;
+  });
+  if (text.size() > longest_summary) return std::nullopt;
+  return read_summary(text, path);
+}
+
+// The clock's milliseconds are cut in a row's time as in a summary's.
+bool belongs_to(const SweepSummary& summary, const ResultSet& rows) {
+  if (rows.rows().empty()) return true;
+  return rows.latest_ns() >= summary.started_ns && rows.latest_ns() <= summary.finished_ns;
+}
+
+std::array<std::string, 2> places_beside(const std::string& path) {
+  const std::filesystem::path file(path);
+  return {path + ".json", std::filesystem::path(file).replace_extension(".json").string()};
+}
+
+void find_summary(const std::string& path, InputResult& input) {
+  for (const std::string& place : places_beside(path)) {
+    std::error_code ignored;
+    if (place == path || !std::filesystem::is_regular_file(place, ignored)) continue;
+    std::optional<SweepSummary> summary = read_summary_file(place);
+    if (!summary) continue;
+    if (belongs_to(*summary, input.rows)) {
+      input.summary = std::move(summary);
+      return;
+    }
+    input.notes.push_back(fmt::format("{} is the summary of another sweep than {}: left aside", place, path));
+  }
+}
+
+}  // namespace
+
+InputResult read_result(const std::string& path, const SummaryChoice& choice, ResultZones& zones) {
+  InputResult input{read_rows(path, zones), std::nullopt, {}};
+  if (choice.file.empty()) {
+    if (path != "-") find_summary(path, input);
+  } else {
+    input.summary = read_summary_file(choice.file);
+    if (!input.summary) {
+      throw usage_error(fmt::format("{}: {} is no summary of ringsweep", choice.option, quote_text(choice.file)),
+                        "give the FILE that --summary-json wrote");
+    }
+    if (!belongs_to(*input.summary, input.rows)) {
+      throw usage_error(fmt::format("{}: {} is the summary of another sweep than {}", choice.option,
+                                    quote_text(choice.file), input.rows.name()),
+                        "its sweep began after the last row, or ended before it");
+    }
+  }
+  if (input.rows.was_cut())
+    input.notes.push_back(fmt::format("{}: the last line was cut off, rows may be missing", input.rows.name()));
+  if (input.summary && !input.summary->complete) {
+    for (const std::string& cause : input.summary->incomplete_because)
+      input.notes.push_back(fmt::format("{}: incomplete: {}", input.rows.name(), cause));
+    for (const MovedCounter& bound : input.summary->lower_bound)
+      input.notes.push_back(
+          fmt::format("{}: lower bound: {} moved by {}", input.rows.name(), bound.counter, bound.delta));
+  }
+  return input;
+}
+
+void check_inputs(const std::vector<std::string>& inputs, const std::string& output) {
+  if (std::ranges::count(inputs, "-") > 1) {
+    throw usage_error("standard input can be read only once: '-' was given more than once", "put one into a file");
+  }
+  if (output.empty() || output == "-") return;
+  for (const std::string& input : inputs) {
+    std::error_code ignored;
+    if (input != output && !std::filesystem::equivalent(input, output, ignored)) continue;
+    throw usage_error(fmt::format("--output {} is one of the files that are read", quote_text(output)),
+                      "give another -o FILE");
+  }
+}
+
+}  // namespace ringsweep
