@@ -16,7 +16,7 @@
 namespace ringsweep {
 namespace {
 
-constexpr std::array<const CommandSpec*, 1> commands = {&diff_command};
+constexpr std::array<const CommandSpec*, 2> commands = {&diff_command, &merge_command};
 
 }  // namespace
 

@@ -75,7 +75,8 @@ int diff(const ScannedLine& line) {
       line.has(OptionId::output) ? parse_file("--output", line.value_of(OptionId::output)) : std::string("-");
   const DiffOptions chosen = options_of(line);
   const DiffFormat format = format_of(line, output);
-  check_inputs(line.words, output);
+  check_inputs(line.words);
+  check_output_is_no_input("--output", output, line.words);
   if (output == "-") check_standard_output();
 
   ResultZones zones;

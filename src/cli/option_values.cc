@@ -163,8 +163,7 @@ constexpr Setter setters[] = {
        o.batch = static_cast<std::uint32_t>(parse_integer(g.place, g.value, batch_range));
      }},
     {OptionId::output, [](const Given& g, SweepOptions& o) { o.output_file = parse_file(g.place, g.value); }},
-    {OptionId::format,
-     [](const Given& g, SweepOptions& o) { o.format = parse_choice<RowFormatName>(g.place, g.value, formats); }},
+    {OptionId::format, [](const Given& g, SweepOptions& o) { o.format = parse_row_format(g.place, g.value); }},
     {OptionId::no_guards, [](const Given&, SweepOptions& o) { o.guards = false; }},
     {OptionId::show, [](const Given& g, SweepOptions& o) { o.show.push_back(g.value); }},
     {OptionId::alive, [](const Given&, SweepOptions& o) { o.alive_only = true; }},
@@ -186,6 +185,10 @@ constexpr Setter setters[] = {
 };
 
 }  // namespace
+
+RowFormatName parse_row_format(std::string_view place, std::string_view text) {
+  return parse_choice<RowFormatName>(place, text, formats);
+}
 
 void apply_option(const ScannedOption& option, const ZoneNames& zones, SweepOptions& options) {
   const auto setter = std::ranges::find(setters, option.id, &Setter::id);

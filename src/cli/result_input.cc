@@ -43,10 +43,21 @@ std::optional<SweepSummary> read_summary_file(const std::string& path) {
   return read_summary(text, path);
 }
 
-// The clock's milliseconds are cut in a row's time as in a summary's.
-bool belongs_to(const SweepSummary& summary, const ResultSet& rows) {
-  if (rows.rows().empty()) return true;
-  return rows.latest_ns() >= summary.started_ns && rows.latest_ns() <= summary.finished_ns;
+// The wall clock may have been slewed meanwhile; both ends are by the monotonic one.
+std::int64_t slack_ns(const SweepSummary& summary) {
+  return ns_per_s + (summary.finished_ns - summary.started_ns) / 1000;
+}
+
+// A summary is written when the last row is: where there is no row that tells, the files' times do.
+bool belongs_to(const SweepSummary& summary, const ResultSet& rows, const std::string& summary_path,
+                const std::string& path) {
+  if (!rows.rows().empty()) {
+    const std::int64_t slack = slack_ns(summary);
+    return rows.latest_ns() >= summary.started_ns - slack && rows.latest_ns() <= summary.finished_ns + slack;
+  }
+  std::error_code error;
+  const auto written = std::filesystem::last_write_time(path, error);
+  return error || std::filesystem::last_write_time(summary_path, error) >= written;
 }
 
 std::array<std::string, 2> places_beside(const std::string& path) {
@@ -60,7 +71,7 @@ void find_summary(const std::string& path, InputResult& input) {
     if (place == path || !std::filesystem::is_regular_file(place, ignored)) continue;
     std::optional<SweepSummary> summary = read_summary_file(place);
     if (!summary) continue;
-    if (belongs_to(*summary, input.rows)) {
+    if (belongs_to(*summary, input.rows, place, path)) {
       input.summary = std::move(summary);
       return;
     }
@@ -80,7 +91,7 @@ InputResult read_result(const std::string& path, const SummaryChoice& choice, Re
       throw usage_error(fmt::format("{}: {} is no summary of ringsweep", choice.option, quote_text(choice.file)),
                         "give the FILE that --summary-json wrote");
     }
-    if (!belongs_to(*input.summary, input.rows)) {
+    if (!belongs_to(*input.summary, input.rows, choice.file, path)) {
       throw usage_error(fmt::format("{}: {} is the summary of another sweep than {}", choice.option,
                                     quote_text(choice.file), input.rows.name()),
                         "its sweep began after the last row, or ended before it");
@@ -98,16 +109,22 @@ InputResult read_result(const std::string& path, const SummaryChoice& choice, Re
   return input;
 }
 
-void check_inputs(const std::vector<std::string>& inputs, const std::string& output) {
+void check_inputs(const std::vector<std::string>& inputs) {
   if (std::ranges::count(inputs, "-") > 1) {
     throw usage_error("standard input can be read only once: '-' was given more than once", "put one into a file");
   }
+}
+
+void check_output_is_no_input(std::string_view option, const std::string& output,
+                              const std::vector<std::string>& inputs) {
   if (output.empty() || output == "-") return;
   for (const std::string& input : inputs) {
-    std::error_code ignored;
-    if (input != output && !std::filesystem::equivalent(input, output, ignored)) continue;
-    throw usage_error(fmt::format("--output {} is one of the files that are read", quote_text(output)),
-                      "give another -o FILE");
+    for (const std::string& read : {input, places_beside(input)[0], places_beside(input)[1]}) {
+      std::error_code ignored;
+      if (read != output && !std::filesystem::equivalent(read, output, ignored)) continue;
+      throw usage_error(fmt::format("{} {} is one of the files that are read", option, quote_text(output)),
+                        "give it another name");
+    }
   }
 }
 

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <sys/random.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
@@ -15,7 +14,7 @@
 
 #include "ringsweep/base/error.h"
 #include "ringsweep/cli/dry_run.h"
-#include "ringsweep/cli/standard_streams.h"
+#include "ringsweep/cli/result_output.h"
 #include "ringsweep/cli/target_input.h"
 #include "ringsweep/engine/name_expansion.h"
 #include "ringsweep/engine/signals.h"
@@ -54,22 +53,6 @@ MachineFacts read_machine_facts(const SweepOptions& options) {
   return facts;
 }
 
-bool writes_to_stdout(const SweepOptions& options) {
-  return options.output_file.empty() || options.output_file == "-";
-}
-
-RowFormatName format_of(const SweepOptions& options) {
-  if (options.format) return *options.format;
-  if (!writes_to_stdout(options)) return row_format_of_file(options.output_file);
-  return options.output_file.empty() && is_terminal(STDOUT_FILENO) ? RowFormatName::table : RowFormatName::csv;
-}
-
-ResultFile open_output(const SweepOptions& options) {
-  if (!writes_to_stdout(options)) return ResultFile::open(options.output_file);
-  check_standard_output();
-  return ResultFile::standard_output();
-}
-
 // A rate that was meant as another unit, or forgotten: better said now than found out after an hour.
 void warn_of_duration(const SweepPlan& plan) {
   const std::optional<std::int64_t> longest_ns = plan.longest_duration_ns();
@@ -77,15 +60,6 @@ void warn_of_duration(const SweepPlan& plan) {
   const std::string text = fmt::format("ringsweep: warning: {} targets at {} pps take up to {}; -r sets the rate\n",
                                        plan.targets_here, rate_text(plan.rate), duration_text(*longest_ns));
   std::fputs(text.c_str(), stderr);
-}
-
-// What --quiet leaves of the summary: why the exit status is 3.
-std::string errors_of(const SweepSummary& summary) {
-  std::string text;
-  for (const MovedCounter& bound : summary.lower_bound)
-    text += fmt::format("ringsweep: lower bound: {} moved by {}; {}\n", bound.counter, bound.delta, bound.remedy);
-  for (const std::string& cause : summary.incomplete_because) text += "ringsweep: incomplete: " + cause + "\n";
-  return text;
 }
 
 bool is_same_file(const std::filesystem::path& a, const std::filesystem::path& b) {
@@ -122,7 +96,7 @@ ReportFile metrics_file(const SweepOptions& options) {
 }
 
 void report(const SweepOptions& options, const SweepSummary& summary) {
-  std::fputs((options.quiet ? errors_of(summary) : summary_text(summary)).c_str(), stderr);
+  std::fputs((options.quiet ? summary_errors(summary) : summary_text(summary)).c_str(), stderr);
   if (!options.metrics_file.empty()) write_report_file(metrics_file(options), metrics_text(summary, options.job_name));
   if (!options.summary_json_file.empty()) write_report_file(summary_file(options), summary_json(summary));
 }
@@ -153,7 +127,7 @@ int sweep(const SweepOptions& options, const ZoneNames& zones) {
   }
   if (!options.summary_json_file.empty()) check_report_file(summary_file(options));
   std::optional<Store> store = open_store(options);
-  ResultFile output = open_output(options);
+  ResultFile output = open_output(options.output_file);
   const std::string output_name = output.name();
   sockets.sets.resize(plan.workers);
   // Until here a signal ends the program as it ends any other: names may be slow, and a FIFO may have no reader.
@@ -167,7 +141,7 @@ int sweep(const SweepOptions& options, const ZoneNames& zones) {
                std::move(names),
                std::move(output),
                output_name,
-               format_of(options),
+               choose_format(options.format, options.output_file),
                RINGSWEEP_VERSION,
                {},
                store ? &*store : nullptr});

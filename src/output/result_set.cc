@@ -29,10 +29,6 @@ std::strong_ordering operator<=>(const ResultKey& a, const ResultKey& b) {
 
 void ResultSet::add(const ResultRow& row) {
   Verdict verdict;
-  if (!row.name.empty()) {
-    verdict.target = names_.size();
-    names_.push_back(row.name);
-  }
   verdict.address = zones_->number(row.address);
   verdict.responder = zones_->number(row.responder);
   verdict.rtt_ns = row.rtt_ns;
@@ -43,9 +39,20 @@ void ResultSet::add(const ResultRow& row) {
   verdict.icmp_code = row.icmp_code;
   verdict.state = row.state;
   verdict.reason = row.reason;
+  take(verdict, row.name);
+}
+
+void ResultSet::add(const ResultSet& other) {
+  rows_.reserve(rows_.size() + other.rows_.size());
+  for (const Verdict& row : other.rows_) take(row, other.name_of(row));
+}
+
+void ResultSet::take(Verdict row, const std::string& name) {
+  row.target = name.empty() ? 0 : names_.size();
+  if (!name.empty()) names_.push_back(name);
   ++counts_[static_cast<std::size_t>(row.state)];
   latest_ns_ = std::max(latest_ns_, row.time_ns);
-  rows_.push_back(verdict);
+  rows_.push_back(row);
 }
 
 void ResultSet::finish(bool was_cut, std::vector<std::string> more_columns) {

@@ -153,6 +153,14 @@ std::string summary_text(const SweepSummary& summary) {
   return text;
 }
 
+std::string summary_errors(const SweepSummary& summary) {
+  std::string text;
+  for (const MovedCounter& bound : summary.lower_bound)
+    text += fmt::format("ringsweep: lower bound: {} moved by {}; {}\n", bound.counter, bound.delta, bound.remedy);
+  for (const std::string& cause : summary.incomplete_because) text += "ringsweep: incomplete: " + cause + "\n";
+  return text;
+}
+
 std::string start_line(const StartInfo& info) {
   std::string text = fmt::format("ringsweep: {}", counted_text(info.targets, "target"));
   if (info.shards > 1) text += fmt::format(" (shard {}/{})", info.shard, info.shards);

@@ -6,5 +6,6 @@
 namespace ringsweep {
 
 extern const CommandSpec diff_command;
+extern const CommandSpec merge_command;
 
 }  // namespace ringsweep

@@ -10,4 +10,7 @@ namespace ringsweep {
 
 void apply_option(const ScannedOption& option, const ZoneNames& zones, SweepOptions& options);
 
+// `csv`, `ndjson`, `table` or `list`.
+RowFormatName parse_row_format(std::string_view place, std::string_view text);
+
 }  // namespace ringsweep

@@ -23,12 +23,17 @@ struct InputResult {
   std::vector<std::string> notes;  // what the user should know, such as a summary that is not of this result
 };
 
-// `path` may be "-". A summary is of this result where the latest row came between its start and its end; another is an
-// error where it was asked for, and left aside with a note else. Throws Error (usage): unreadable, damaged, newer, not
-// ours.
+// `path` may be "-". A summary is of this result where the latest row came between its start and its end (without rows:
+// where it is not older than the result); another is an error where it was asked for, and left aside with a note else.
+// Throws Error (usage): unreadable, damaged, newer, not ours.
 InputResult read_result(const std::string& path, const SummaryChoice& choice, ResultZones& zones);
 
-// Throws Error (usage) where `output` is one of the files that are read, or "-" stands among those more than once.
-void check_inputs(const std::vector<std::string>& inputs, const std::string& output);
+// Throws Error (usage) where "-" stands among `inputs` more than once.
+void check_inputs(const std::vector<std::string>& inputs);
+
+// Throws Error (usage) where `output`, given by `option`, is one of the results that are read, or may be the summary of
+// one.
+void check_output_is_no_input(std::string_view option, const std::string& output,
+                              const std::vector<std::string>& inputs);
 
 }  // namespace ringsweep

@@ -43,6 +43,8 @@ class ResultSet {
   ResultSet(std::string name, ResultZones& zones) : name_(std::move(name)), zones_(&zones) {}
 
   void add(const ResultRow& row);
+  // All rows of another set, which shares the zones.
+  void add(const ResultSet& other);
   // Sorts; to be called once after the last row. Throws Error (usage) where a key is there twice. Columns behind those
   // of every result are kept only by name.
   void finish(bool was_cut, std::vector<std::string> more_columns);
@@ -59,6 +61,8 @@ class ResultSet {
   const std::vector<std::string>& more_columns() const { return more_columns_; }
 
  private:
+  void take(Verdict row, const std::string& name);
+
   std::string name_;
   ResultZones* zones_;
   std::vector<Verdict> rows_;

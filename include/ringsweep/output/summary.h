@@ -70,6 +70,8 @@ std::string_view remedy_for(std::string_view counter);
 
 std::string summary_json(const SweepSummary& summary);  // pretty, ends with a newline
 std::string summary_text(const SweepSummary& summary);  // whole lines
+// What --quiet leaves of it: why the exit status is 3. Whole lines; empty where it is complete.
+std::string summary_errors(const SweepSummary& summary);
 
 struct StartInfo {
   std::uint64_t targets = 0;

@@ -1,0 +1,48 @@
+// Joins the results of the shards of one plan into the result of the whole. Pure.
+//
+// Rows are joined in the order of their keys, counters are summed. Times are those of the first start and the last end,
+// so the rate is that of all parts over this time. RTT quantiles cannot be summed and are computed from the rows; where
+// the parts have rows of some states only (-a, --show), they are those of these rows, and a note says so.
+//
+// The whole is complete where each part is: its sweep was complete, its file was not cut, and it has all alive and
+// other_source rows that its summary counts, or none of them (these two states have one reason only, so no --show can
+// leave out some).
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "ringsweep/core/target_set.h"
+#include "ringsweep/output/result_set.h"
+#include "ringsweep/output/summary.h"
+
+namespace ringsweep {
+
+struct MergePart {
+  const ResultSet& result;
+  const SweepSummary& summary;
+};
+
+// Throws Error: usage where the parts are not of one plan or one is there twice; incomplete, with the list, where some
+// are missing.
+void check_parts(std::span<const MergePart> parts);
+
+// The parts' rows and what RowFormat needs to know of their targets. Throws Error (usage): a target in two parts.
+class MergedRows {
+ public:
+  // The parts share `zones`, which outlives this.
+  MergedRows(std::span<const MergePart> parts, ResultZones& zones);
+
+  const TargetSet& targets() const { return targets_; }
+  std::span<const Verdict> rows() const { return rows_; }  // by key; `target` is the index in targets()
+
+ private:
+  TargetSet targets_;
+  std::vector<Verdict> rows_;
+};
+
+// Of the whole, with exit status 0 or 3. `version` is that of this program.
+SweepSummary merge_summaries(std::span<const MergePart> parts, const MergedRows& rows, std::string version);
+
+}  // namespace ringsweep

@@ -1,0 +1,15 @@
+// Writes rows that are all there already, as RowFormat shows them. (Those of a sweep, which come one by one, are the
+// Writer's.)
+#pragma once
+
+#include <span>
+
+#include "ringsweep/output/result_file.h"
+#include "ringsweep/output/row_format.h"
+
+namespace ringsweep {
+
+// Header where asked, rows, end. A regular file is synced. Throws Error (incomplete), which names the file.
+void write_rows(const ResultFile& file, RowFormat& format, bool header, std::span<const Verdict> rows);
+
+}  // namespace ringsweep

@@ -1,0 +1,113 @@
+// `ringsweep merge PART...`.
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <limits>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ringsweep/base/error.h"
+#include "ringsweep/base/quote_text.h"
+#include "ringsweep/cli/choices.h"
+#include "ringsweep/cli/commands.h"
+#include "ringsweep/cli/option_values.h"
+#include "ringsweep/cli/result_input.h"
+#include "ringsweep/cli/result_output.h"
+#include "ringsweep/output/report_file.h"
+#include "ringsweep/output/result_merge.h"
+#include "ringsweep/output/row_output.h"
+
+namespace ringsweep {
+namespace {
+
+using enum OptionGroup;
+
+constexpr OptionSpec options[] = {
+    {OptionId::output, command, "-o", "--output", "FILE", false, "stdout", "write the rows to FILE; - is CSV on stdout",
+     "Nothing is written, and no file replaced, before all parts are read and fit together."},
+    {OptionId::format, command, "", "--format", "FORMAT", false, "table on a terminal, csv else",
+     "rows as csv, ndjson, table or list", "Without it the ending of the file decides, as for a sweep."},
+    {OptionId::no_header, command, "", "--no-header", "", false, "", "CSV without its first line", ""},
+    {OptionId::summary_json, command, "", "--summary-json", "FILE", false, "",
+     "write the summary of the whole as JSON to FILE", ""},
+    {OptionId::quiet, command, "-q", "--quiet", "", false, "", "nothing on stderr but errors", ""},
+    help_option,
+};
+
+constexpr ExitStatusText exit_statuses[] = {
+    {0, "complete: no part is missing, and each is complete"},
+    {2, "usage: a wrong option, or parts that cannot be read or do not fit together"},
+    {3, "parts are missing (nothing is written), a part is incomplete, or output failed"},
+};
+
+std::vector<InputResult> read_parts(const std::vector<std::string>& paths, ResultZones& zones) {
+  std::vector<InputResult> parts;
+  for (const std::string& path : paths) {
+    parts.push_back(read_result(path, {}, zones));
+    const InputResult& part = parts.back();
+    if (!part.summary) {
+      throw usage_error(
+          fmt::format("{}: there is no summary of its sweep, such as {}.json", part.rows.name(), path),
+          "sweep with -o FILE.csv and --summary-json FILE.json: it tells which part of which plan this is");
+    }
+    if (!part.rows.more_columns().empty()) {
+      throw usage_error(fmt::format("{}: the column {} cannot be joined", part.rows.name(),
+                                    quote_text(part.rows.more_columns().front())),
+                        "this version knows the columns of every result only");
+    }
+  }
+  return parts;
+}
+
+int merge(const ScannedLine& line) {
+  const std::string output = line.has(OptionId::output) ? parse_file("--output", line.value_of(OptionId::output)) : "";
+  const ReportFile summary_file{line.value_of(OptionId::summary_json), "summary", "--summary-json"};
+  std::optional<RowFormatName> asked;
+  if (line.has(OptionId::format)) asked = parse_row_format("--format", line.value_of(OptionId::format));
+  check_inputs(line.words);
+  check_output_is_no_input("--output", output, line.words);
+  check_output_is_no_input("--summary-json", summary_file.path, line.words);
+  if (!output.empty() && output == summary_file.path) {
+    throw usage_error(fmt::format("--output and --summary-json both name {}", quote_text(output)),
+                      "give each its own file");
+  }
+
+  ResultZones zones;
+  const std::vector<InputResult> inputs = read_parts(line.words, zones);
+  std::vector<MergePart> parts;
+  for (const InputResult& input : inputs) parts.push_back({input.rows, *input.summary});
+  check_parts(parts);
+  const MergedRows rows(parts, zones);
+  const SweepSummary summary = merge_summaries(parts, rows, RINGSWEEP_VERSION);
+
+  if (line.has(OptionId::summary_json)) check_report_file(summary_file);
+  const ResultFile file = open_output(output);
+  const auto format = make_row_format(choose_format(asked, output), {rows.targets(), zones.names()});
+  write_rows(file, *format, !line.has(OptionId::no_header), rows.rows());
+  if (line.has(OptionId::summary_json)) write_report_file(summary_file, summary_json(summary));
+  std::fputs((line.has(OptionId::quiet) ? summary_errors(summary) : summary_text(summary)).c_str(), stderr);
+  return summary.exit_status;
+}
+
+}  // namespace
+
+constexpr CommandSpec merge_command = {
+    "merge",
+    "PART...",
+    1,
+    std::numeric_limits<std::size_t>::max(),
+    "join the results of all shards of a sweep",
+    "Joins the results of all shards (--shard I/N) of a sweep into one, in address order. Each PART is a\n"
+    "CSV or NDJSON file with the summary of its sweep (--summary-json) beside it: part1.csv, part1.json.\n",
+    "Joins the results of all shards of one sweep into one result, in address order, and sums their counters. Each "
+    "PART "
+    "is a CSV or NDJSON file; its summary, which --summary-json wrote, lies beside it: of part1.csv in part1.csv.json "
+    "or "
+    "part1.json. All parts must be of one plan: the same targets, excludes, seed and probing options. Where some are "
+    "missing, nothing is written and they are listed. What an incomplete part lacks makes the whole incomplete.",
+    options,
+    exit_statuses,
+    merge};
+
+}  // namespace ringsweep

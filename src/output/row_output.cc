@@ -1,0 +1,42 @@
+#include "ringsweep/output/row_output.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "ringsweep/base/error.h"
+#include "write_all.h"
+
+namespace ringsweep {
+namespace {
+
+constexpr std::size_t flush_size = 64 * 1024;
+
+void check(const ResultFile& file, int errno_value) {
+  if (errno_value == 0) return;
+  throw Error(ExitCode::incomplete, fmt::format("cannot write to {}: {}", file.name(), std::strerror(errno_value)),
+              errno_value);
+}
+
+}  // namespace
+
+void write_rows(const ResultFile& file, RowFormat& format, bool header, std::span<const Verdict> rows) {
+  TextBuffer text(2 * flush_size);
+  const auto flush = [&] {
+    check(file, write_all(file.fd(), text.view()));
+    text.clear();
+  };
+  if (header) format.append_header(text);
+  for (const Verdict& row : rows) {
+    format.append_row(text, row);
+    if (text.size() >= flush_size) flush();
+  }
+  format.append_end(text, 0);
+  flush();
+  // EINVAL and EROFS: a file system that has nothing to sync.
+  if (file.is_regular() && ::fdatasync(file.fd()) != 0 && errno != EINVAL && errno != EROFS) check(file, errno);
+}
+
+}  // namespace ringsweep
