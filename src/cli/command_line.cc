@@ -16,7 +16,7 @@
 namespace ringsweep {
 namespace {
 
-constexpr std::array<const CommandSpec*, 2> commands = {&diff_command, &merge_command};
+constexpr std::array<const CommandSpec*, 3> commands = {&diff_command, &merge_command, &export_command};
 
 }  // namespace
 

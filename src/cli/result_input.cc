@@ -19,17 +19,24 @@ namespace {
 // No summary is longer; a result that has its name is not read to its end.
 constexpr std::size_t longest_summary = 1U << 20;
 
-ResultSet read_rows(const std::string& path, ResultZones& zones) {
-  const std::string name = input_name(path);
-  ResultSet set(name, zones);
-  ResultReader reader(name);
+// The reader's own words at the end: cut or not, and which columns.
+ResultReader read_all(const std::string& path, const TakeRow& take) {
+  ResultReader reader(input_name(path));
   bool empty = true;
+  const auto take_row = [&](const ResultRow& row) { take(row, reader.more_columns()); };
   read_file(path, [&](std::string_view piece) {
     empty = false;
-    reader.feed(piece, [&set](const ResultRow& row) { set.add(row); });
+    reader.feed(piece, take_row);
   });
   // NDJSON has no header: without rows the file is empty.
   if (!empty || row_format_of_file(path) != RowFormatName::ndjson) reader.finish();
+  return reader;
+}
+
+ResultSet read_set(const std::string& path, ResultZones& zones) {
+  ResultSet set(input_name(path), zones);
+  const ResultReader reader =
+      read_all(path, [&set](const ResultRow& row, const std::vector<std::string>&) { set.add(row); });
   set.finish(reader.was_cut(), reader.more_columns());
   return set;
 }
@@ -82,7 +89,7 @@ void find_summary(const std::string& path, InputResult& input) {
 }  // namespace
 
 InputResult read_result(const std::string& path, const SummaryChoice& choice, ResultZones& zones) {
-  InputResult input{read_rows(path, zones), std::nullopt, {}};
+  InputResult input{read_set(path, zones), std::nullopt, {}};
   if (choice.file.empty()) {
     if (path != "-") find_summary(path, input);
   } else {
@@ -107,6 +114,10 @@ InputResult read_result(const std::string& path, const SummaryChoice& choice, Re
           fmt::format("{}: lower bound: {} moved by {}", input.rows.name(), bound.counter, bound.delta));
   }
   return input;
+}
+
+void read_rows(const std::string& path, const TakeRow& take) {
+  read_all(path, take);
 }
 
 void check_inputs(const std::vector<std::string>& inputs) {

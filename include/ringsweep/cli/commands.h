@@ -7,5 +7,6 @@ namespace ringsweep {
 
 extern const CommandSpec diff_command;
 extern const CommandSpec merge_command;
+extern const CommandSpec export_command;
 
 }  // namespace ringsweep

@@ -95,7 +95,7 @@ std::span<const OptionSpec> option_table();
 // its own (cli/ping_command.h), the others have a table each (cli/command_line.h).
 inline constexpr std::string_view sweep_command_name = "sweep";
 inline constexpr std::string_view ping_command_name = "ping";
-inline constexpr std::array<std::string_view, 4> commands_not_built = {"count", "throughput", "export", "doctor"};
+inline constexpr std::array<std::string_view, 3> commands_not_built = {"count", "throughput", "doctor"};
 
 // The exit statuses, as --help and the man page list them.
 struct ExitStatusText {

@@ -1,6 +1,7 @@
 // A result that the user names, read whole, with the summary that its sweep wrote beside it (--summary-json).
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,6 +28,10 @@ struct InputResult {
 // where it is not older than the result); another is an error where it was asked for, and left aside with a note else.
 // Throws Error (usage): unreadable, damaged, newer, not ours.
 InputResult read_result(const std::string& path, const SummaryChoice& choice, ResultZones& zones);
+
+// The same without keeping them, and without a summary: each row with the columns that `row.more` has.
+using TakeRow = std::function<void(const ResultRow& row, const std::vector<std::string>& more_columns)>;
+void read_rows(const std::string& path, const TakeRow& take);
 
 // Throws Error (usage) where "-" stands among `inputs` more than once.
 void check_inputs(const std::vector<std::string>& inputs);
