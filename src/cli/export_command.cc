@@ -57,8 +57,7 @@ void read_column(const std::string& path, std::vector<std::string_view> names, s
 }
 
 std::string counts_text(const NetboxExport& netbox) {
-  std::string text =
-      fmt::format("{}, {} known to NetBox", counted_text(netbox.exported(), "new address"), netbox.known());
+  std::string text = fmt::format("{} new, {} known to NetBox", netbox.exported(), netbox.known());
   if (netbox.left_out() > 0) text += fmt::format(", {} loopback or link-local left out", netbox.left_out());
   text += '\n';
   if (netbox.names_left_out() > 0)

@@ -71,7 +71,7 @@ void find_gaps(const MergePart& part, SweepSummary& whole) {
   }
   if (result.rows().size() < decided) {
     whole.notes.push_back(
-        fmt::format("{}: {} of {} have a row", result.name(), result.rows().size(), counted_text(decided, "target")));
+        fmt::format("{}: rows of {} of {}", result.name(), result.rows().size(), counted_text(decided, "target")));
   }
 }
 

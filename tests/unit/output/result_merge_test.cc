@@ -187,7 +187,7 @@ TEST_F(Merge, says_that_parts_have_rows_of_some_targets_only) {
   part(1, 1, {"10.0.0.1,,alive,0.100"});
   summary(0).tally.of(State::no_reply) = 255;
   EXPECT_TRUE(merged().complete);
-  EXPECT_THAT(merged().notes, ElementsAre("part1: 1 of 256 targets have a row"));
+  EXPECT_THAT(merged().notes, ElementsAre("part1: rows of 1 of 256 targets"));
 }
 
 }  // namespace
