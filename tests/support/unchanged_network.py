@@ -32,7 +32,7 @@ class UnchangedNetwork:
                     with self.subTest(turn=turn, options=options):
                         result = self.ringsweep("diff", *files, *options)
                         self.expect(result, stdout="", stderr=counts, status=0)
-                told_apart += len(self.ringsweep("diff", *files, "--all", "--states").stdout.splitlines())
+                told_apart += len(self.ringsweep("diff", *files, *options, "--states").stdout.splitlines())
         print(f"  errors in each sweep, of 1024: {errors}; states told apart differ {told_apart} times", flush=True)
         # Without the limits each of these 1,024 targets had its error, and the test would show nothing.
         self.assertLess(max(errors), 1024)

@@ -160,6 +160,21 @@ TEST(Counts, outside_their_range_or_not_whole_are_refused) {
   EXPECT_THAT(count_error("many"), HasSubstr("is not a whole number"));
 }
 
+TEST(Factors, are_read_in_thousandths) {
+  EXPECT_EQ(parse_factor("--rtt-factor", "3"), 3000U);
+  EXPECT_EQ(parse_factor("--rtt-factor", "1.5"), 1500U);
+  EXPECT_EQ(parse_factor("--rtt-factor", "1"), 1000U);
+  EXPECT_EQ(parse_factor("--rtt-factor", "1000000"), 1'000'000'000U);
+}
+
+TEST(Factors, that_are_none_are_refused) {
+  for (const char* text : {"", "0.999", "1000001", "-3", "x", "3x", "1.0005"}) {
+    const std::string error = usage_error_of([&] { parse_factor("--rtt-factor", text); });
+    EXPECT_NE(error.find(std::string("--rtt-factor: '") + text), std::string::npos) << error;
+    EXPECT_NE(error.find("accepted: 1 to 1000000"), std::string::npos) << error;
+  }
+}
+
 TEST(Integers, are_checked_against_their_range) {
   EXPECT_EQ(parse_integer("--ttl", "1", {1, 255}), 1U);
   EXPECT_EQ(parse_integer("--ttl", "255", {1, 255}), 255U);
