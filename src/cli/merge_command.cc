@@ -76,6 +76,7 @@ int merge(const ScannedLine& line) {
   ResultZones zones;
   const std::vector<InputResult> inputs = read_parts(line.words, zones);
   std::vector<MergePart> parts;
+  parts.reserve(inputs.size());
   for (const InputResult& input : inputs) parts.push_back({input.rows, *input.summary});
   check_parts(parts);
   const MergedRows rows(parts, zones);
