@@ -1,12 +1,14 @@
 // The new targets of one worker, in the order of the sweep: positions of its stride, through the permutation, to
 // addresses; names are looked up where names are resolved. Owner: one worker; the set, the permutation and the lookup
-// are shared and immutable or thread-safe.
+// are shared and immutable or thread-safe. Where a sweep goes on that was begun before, what was decided then is left
+// out.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 
 #include "ringsweep/base/address.h"
+#include "ringsweep/core/decided_set.h"
 #include "ringsweep/core/neighbours.h"
 #include "ringsweep/core/permutation.h"
 #include "ringsweep/core/target_set.h"
@@ -35,13 +37,12 @@ class NameLookup {
 
 class TargetSource {
  public:
-  // `names` may be null where the set has no names, `on_link` where no target is held back.
+  // `names` may be null where the set has no names, `on_link` where no target is held back, `decided` where none is.
   TargetSource(const TargetSet& targets, const Permutation& order, Stride stride, const NameLookup* names,
-               const OnLinkPrefixes* on_link = nullptr)
-      : targets_(targets), order_(order), ahead_(stride), behind_(stride), names_(names), on_link_(on_link) {}
+               const OnLinkPrefixes* on_link = nullptr, const DecidedPlaces* decided = nullptr);
 
   bool empty() const { return ahead_.first >= ahead_.end && postponed_ == 0; }
-  std::uint64_t left() const { return ahead_.count() + postponed_; }
+  std::uint64_t left() const { return open_ahead_ + postponed_; }
   // All that is left are on-link targets that were held back.
   bool only_postponed_left() const { return ahead_.first >= ahead_.end; }
 
@@ -64,7 +65,13 @@ class TargetSource {
   bool is_on_link(const Address& address) const { return on_link_ != nullptr && on_link_->contains(address); }
 
  private:
-  static void advance(Stride& cursor) { cursor.first += cursor.stride; }
+  void advance(Stride& cursor) const {
+    cursor.first += cursor.stride;
+    if (decided_ != nullptr) skip_decided(cursor);
+  }
+  // To the next position of the cursor that is not decided.
+  void skip_decided(Stride& cursor) const;
+  std::uint64_t count_open(Stride cursor) const;
   // A name's address is not known before its turn.
   bool is_on_link(std::uint64_t index) const {
     return on_link_ != nullptr && !targets_.is_name(index) && is_on_link(targets_.address_at(index));
@@ -74,9 +81,11 @@ class TargetSource {
   const Permutation& order_;
   Stride ahead_;
   Stride behind_;
-  std::uint64_t postponed_ = 0;  // on-link targets between the cursors
+  std::uint64_t open_ahead_ = 0;  // targets from the first cursor on
+  std::uint64_t postponed_ = 0;   // on-link targets between the cursors
   const NameLookup* names_;
   const OnLinkPrefixes* on_link_;
+  const DecidedPlaces* decided_;
 };
 
 }  // namespace ringsweep

@@ -82,5 +82,49 @@ TEST(TargetSource, gives_each_target_once_however_the_guard_opens_and_closes) {
   EXPECT_EQ(seen.size(), 1536U);
 }
 
+// Shard 2 of 3, with 1 to 4 workers: what the workers of another number had decided is left out.
+TEST(TargetSource, leaves_out_what_was_decided_before_whatever_the_number_of_workers) {
+  const TargetSet set = targets({"10.0.0.0/22", "192.168.0.0/23"});
+  const Permutation order(set.count(), 11);
+  const OnLinkPrefixes prefixes = on_link(0xc0a80000, 0xc0a8ffff);
+  DecidedPlaces decided{{}, Stride::of(set.count(), 2, 3, 0, 1)};
+  std::set<std::uint64_t> open;
+  for (std::uint64_t position = 1, place = 0; position < set.count(); position += 3, ++place) {
+    if (place < 100 || (place * 7919) % 5 < 2) {
+      decided.set.add(place);
+    } else {
+      open.insert(order.at(position));
+    }
+  }
+  for (std::uint64_t workers = 1; workers <= 4; ++workers) {
+    std::set<std::uint64_t> seen;
+    std::uint64_t step = 0;
+    for (std::uint64_t worker = 0; worker < workers; ++worker) {
+      TargetSource source(set, order, Stride::of(set.count(), 2, 3, worker, workers), nullptr, &prefixes, &decided);
+      std::uint64_t left = source.left();
+      while (!source.empty()) {
+        const bool guard_open = ++step % 97 < 13 || source.only_postponed_left();
+        if (const auto one = source.take(guard_open)) {
+          EXPECT_TRUE(seen.insert(one->index).second);
+          --left;
+        }
+        ASSERT_EQ(source.left(), left);
+      }
+      EXPECT_EQ(left, 0U);
+    }
+    EXPECT_EQ(seen, open) << workers << " workers";
+  }
+}
+
+TEST(TargetSource, is_empty_from_the_start_where_everything_was_decided) {
+  const TargetSet set = targets({"10.0.0.0/28"});
+  const Permutation order(set.count(), 7);
+  DecidedPlaces decided{{}, Stride::of(16, 1, 1, 0, 1)};
+  for (std::uint64_t place = 0; place < 16; ++place) decided.set.add(place);
+  const TargetSource source(set, order, Stride::of(16, 1, 1, 1, 2), nullptr, nullptr, &decided);
+  EXPECT_EQ(source.left(), 0U);
+  EXPECT_TRUE(source.empty());
+}
+
 }  // namespace
 }  // namespace ringsweep
