@@ -94,7 +94,17 @@ constexpr OptionSpec engine_options[] = {
 
 constexpr OptionSpec output_options[] = {
     {OptionId::output, output, "-o", "--output", "FILE", once, "stdout", "write the rows to FILE; - is CSV on stdout",
-     "A regular file is replaced. It is locked while it is written, and every write ends at the end of a row."},
+     "A regular file is replaced, unless the sweep that wrote it is unfinished. It is locked while it is written, and "
+     "every write ends at the end of a row."},
+    {OptionId::resume, output, "", "--resume", "", once, "", "finish the sweep of -o FILE that was stopped or killed",
+     "While a sweep writes FILE it keeps a journal, FILE.journal, which stays where the sweep does not come to its "
+     "end. "
+     "Targets that it says are decided are not probed again. Targets, excludes, the options of probing and order, "
+     "--format, --show and --no-header must be the same; rate, workers, engine and sockets may change. The seed is "
+     "that "
+     "of the journal."},
+    {OptionId::restart, output, "", "--restart", "", once, "", "begin again, though FILE is of an unfinished sweep",
+     ""},
     {OptionId::format, output, "", "--format", "FORMAT", once, "table on a terminal, csv else",
      "rows as csv, ndjson, table or list",
      "Without it the ending of the file decides (.ndjson, .jsonl, .json; .txt, .list; else CSV); on a terminal it is a "

@@ -181,6 +181,8 @@ constexpr Setter setters[] = {
     {OptionId::progress,
      [](const Given& g, SweepOptions& o) { o.progress = parse_choice<ProgressChoice>(g.place, g.value, progresses); }},
     {OptionId::expect, [](const Given& g, SweepOptions& o) { set_expectation(g.place, g.value, o); }},
+    {OptionId::resume, [](const Given&, SweepOptions& o) { o.resume = true; }},
+    {OptionId::restart, [](const Given&, SweepOptions& o) { o.restart = true; }},
     {OptionId::dry_run, [](const Given&, SweepOptions& o) { o.dry_run = true; }},
 };
 

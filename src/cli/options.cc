@@ -101,6 +101,17 @@ void check_output(const SweepOptions& options) {
   }
 }
 
+void check_resume(const SweepOptions& options) {
+  if (!options.resume && !options.restart) return;
+  const std::string name = options.resume ? "--resume" : "--restart";
+  if (options.resume && options.restart) throw conflict("--resume", "--restart", "one goes on, the other begins again");
+  if (options.dry_run) throw conflict(name, "--dry-run", "a dry run writes no result");
+  if (options.output_file.empty() || options.output_file == "-") {
+    throw usage_error(name + " needs the file of the unfinished sweep",
+                      "as in: ringsweep " + name + " -o FILE TARGET...");
+  }
+}
+
 void check_standard_input(const SweepOptions& options) {
   const auto readers = std::ranges::count(options.target_files, "-") + std::ranges::count(options.exclude_files, "-");
   if (readers > 1) {
@@ -130,8 +141,9 @@ ParsedCommand parse_command_line(int argc, const char* const* argv, const ZoneNa
   check_families(options);
   check_waiting(options);
   check_output(options);
+  check_resume(options);
   check_standard_input(options);
-  if (options.shards > 1 && !options.seed) options.seed = shard_seed;
+  if (options.shards > 1 && !options.seed && !options.resume) options.seed = shard_seed;
   return parsed;
 }
 

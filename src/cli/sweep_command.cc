@@ -13,10 +13,12 @@
 #include <utility>
 
 #include "ringsweep/base/error.h"
+#include "ringsweep/base/stable_hash.h"
 #include "ringsweep/cli/dry_run.h"
 #include "ringsweep/cli/result_output.h"
 #include "ringsweep/cli/target_input.h"
 #include "ringsweep/engine/name_expansion.h"
+#include "ringsweep/engine/output_claim.h"
 #include "ringsweep/engine/signals.h"
 #include "ringsweep/engine/sweep.h"
 #include "ringsweep/engine/sweep_sockets.h"
@@ -51,6 +53,28 @@ MachineFacts read_machine_facts(const SweepOptions& options) {
     facts.connection_timeout_ns = static_cast<std::int64_t>(table->icmp_timeout_s) * ns_per_s;
   }
   return facts;
+}
+
+OutputClaim claim(const SweepOptions& options, const SweepPlan& plan, std::uint64_t resolved_print) {
+  if (options.output_file.empty() || options.output_file == "-") return {open_output(options.output_file), nullptr};
+  const RowFormatName format = choose_format(options.format, options.output_file);
+  return claim_output(options, plan, format, resolved_print);
+}
+
+// Of the addresses that the names have, in the order of the targets.
+std::uint64_t print_of_addresses(const TargetSet& targets, const NameLookup& names) {
+  StableHash hash;
+  for (std::uint64_t name = 0; name < targets.name_count(); ++name) {
+    hash.add(to_text(names.look_up(name).address)).add(";");
+  }
+  return hash.value();
+}
+
+void tell_of_journal(const SweepOptions& options, const Journal& journal) {
+  if (options.quiet) return;
+  const std::string text =
+      fmt::format("unfinished: the same command with --resume goes on ('{}' stays)\n", journal.path());
+  std::fputs(text.c_str(), stderr);
 }
 
 // A rate that was meant as another unit, or forgotten: better said now than found out after an hour.
@@ -101,7 +125,9 @@ void report(const SweepOptions& options, const SweepSummary& summary) {
   if (!options.summary_json_file.empty()) write_report_file(summary_file(options), summary_json(summary));
 }
 
-int sweep(const SweepOptions& options, const ZoneNames& zones) {
+int sweep(const SweepOptions& given, const ZoneNames& zones) {
+  SweepOptions options = given;
+  if (options.resume && !options.seed) options.seed = seed_to_resume(options);
   TargetSet targets = read_targets(options, zones);
   const MachineFacts machine = read_machine_facts(options);
   SweepPlan plan(options, targets, machine);
@@ -115,6 +141,7 @@ int sweep(const SweepOptions& options, const ZoneNames& zones) {
   drop_privileges_for_good();
 
   std::unique_ptr<NameLookup> names;
+  std::uint64_t resolved_print = 0;
   if (targets.name_count() > 0) {
     names = resolve_names(targets, options, plan.need_v6);
     if (options.all_addresses) {
@@ -123,12 +150,13 @@ int sweep(const SweepOptions& options, const ZoneNames& zones) {
       plan = SweepPlan(options, targets, machine);
       plan.limit_workers(with_sockets.workers);
       plan.need_v6 = with_sockets.need_v6;
+      resolved_print = print_of_addresses(targets, *names);
     }
   }
   if (!options.summary_json_file.empty()) check_report_file(summary_file(options));
   std::optional<Store> store = open_store(options);
-  ResultFile output = open_output(options.output_file);
-  const std::string output_name = output.name();
+  OutputClaim output = claim(options, plan, resolved_print);
+  const std::string output_name = output.file.name();
   sockets.sets.resize(plan.workers);
   // Until here a signal ends the program as it ends any other: names may be slow, and a FIFO may have no reader.
   Signals signals;
@@ -139,14 +167,21 @@ int sweep(const SweepOptions& options, const ZoneNames& zones) {
                std::move(sockets),
                std::move(on_link),
                std::move(names),
-               std::move(output),
+               std::move(output.file),
                output_name,
                choose_format(options.format, options.output_file),
                RINGSWEEP_VERSION,
                {},
-               store ? &*store : nullptr});
+               store ? &*store : nullptr,
+               output.journal.get()});
   const SweepSummary summary = sweep.run(signals);
   report(options, summary);
+  // Last of all: until then a run that is killed can be resumed.
+  if (output.journal && sweep.is_finished() && output.journal->others_have_all()) {
+    output.journal->remove();
+  } else if (output.journal) {
+    tell_of_journal(options, *output.journal);
+  }
   return summary.exit_status;
 }
 

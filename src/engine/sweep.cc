@@ -35,9 +35,15 @@ Writer make_writer(Sweep::Setup& setup, SweepStore* store, const RowContext& con
                    StatusLine& status) {
   Writer::Options result;
   result.header = options.header;
+  if (setup.journal != nullptr) {
+    result.before = setup.journal->begin().output;
+    // Its first line is there where anything is.
+    result.header = options.header && result.before.bytes == 0;
+  }
   result.filter = RowFilter::from_options(options.show, options.alive_only, setup.format);
   result.observers = setup.observers;
   if (store != nullptr) result.observers.push_back(&store->observer());
+  if (setup.journal != nullptr) result.observers.push_back(setup.journal);
   if (same_terminal(setup.output.fd(), STDERR_FILENO)) result.status = &status;
   return Writer(std::move(setup.output), make_row_format(setup.format, context), result);
 }
@@ -56,6 +62,16 @@ std::optional<TransportKind> transport_kind(EngineChoice choice) {
 
 void fill_with_random(void* out, std::size_t size) {
   if (getrandom(out, size, 0) != static_cast<ssize_t>(size)) throw system_error("cannot get random bytes", errno);
+}
+
+// What is known of those that earlier runs decided: their states. Probes, replies and RTTs are those of this run.
+void add_earlier_runs(SweepSummary& summary, const Journal& journal) {
+  const JournalRecord& before = journal.begin();
+  summary.run = before.runs;
+  summary.decided_before = journal.decided_before().set.count();
+  for (std::size_t i = 0; i < state_count; ++i) summary.tally.states[i] += before.states[i];
+  summary.tally.local.targets_refused += before.targets_refused;
+  summary.tally.local.unrepaired += before.unrepaired;
 }
 
 std::string kernel_release() {
@@ -86,7 +102,8 @@ struct Sweep::Share {
       : transport(std::move(made)),
         key(sweep.key_),
         source(sweep.targets_, sweep.setup_.plan.order, sweep.setup_.plan.share(thread.index), sweep.setup_.names.get(),
-               sweep.setup_.on_link->prefixes()),
+               sweep.setup_.on_link->prefixes(),
+               sweep.setup_.journal != nullptr ? &sweep.setup_.journal->decided_before() : nullptr),
         job(sweep.setup_.plan.job, *thread.queue, thread.tally, thread.rtts, sweep.setup_.on_link->neighbours()),
         worker(sweep.worker_options(thread.index), job, source, *thread.queue, *transport, key, sweep.setup_.machine,
                thread.tally) {}
@@ -106,7 +123,7 @@ Sweep::Sweep(const SweepOptions& options, const TargetSet& targets, const ZoneNa
       store_(setup_.store == nullptr
                  ? nullptr
                  : std::make_unique<SweepStore>(*setup_.store, RowContext{targets, zones}, options.store_keep_ns)),
-      writer_(make_writer(setup_, store_.get(), {targets, zones}, options, status_)),
+      writer_(make_writer(setup_, store_.get(), {targets, zones, setup_.journal != nullptr}, options, status_)),
       workers_made_(static_cast<std::ptrdiff_t>(setup_.sockets.sets.size())) {
   fill_with_random(key_.data(), key_.size());
   fill_with_random(&run_, sizeof(run_));
@@ -129,7 +146,9 @@ SweepSummary Sweep::run(Signals& signals) {
     if (store_) begin_store();
     counters_before_ = LocalCounters::read();
     if (!options_.quiet) print_start();
+    if (setup_.journal != nullptr) start_journal();
     writer_.start();
+    if (setup_.journal != nullptr) setup_.journal->keep();
   } catch (...) {
     cancel_workers();
     throw;
@@ -142,9 +161,13 @@ SweepSummary Sweep::run(Signals& signals) {
   for (auto& worker : workers_) worker->thread.join();
   const WriterResult written = finish_output(signals);
   StoreResult stored = finish_stored_rows(signals);
+  // Here the other observers have ended as well.
+  if (setup_.journal != nullptr) setup_.journal->finish();
   status_.erase();
   SweepSummary summary = summarize(written, stored);
   if (store_ && !store_->end(summary, stored)) summary = summarize(written, stored);
+  finished_ = written.complete() && stored.failure.empty() &&
+              summary.tally.of(State::interrupted) + summary.tally.of(State::not_sent) == 0;
   return summary;
 }
 
@@ -217,6 +240,7 @@ void Sweep::print_start() const {
     info.on_link_limit = limit;
   }
   info.seed = setup_.plan.seed;
+  if (setup_.journal != nullptr) info.decided_before = setup_.journal->decided_before().set.count();
   info.sockets = setup_.sockets.description;
   info.engine = workers_.front()->engine_note;
   info.workers = setup_.plan.workers;
@@ -248,6 +272,19 @@ void Sweep::supervise(Signals& signals) {
   }
 }
 
+void Sweep::start_journal() {
+  Journal::Surroundings surroundings;
+  surroundings.others = {setup_.observers.begin(), setup_.observers.end()};
+  if (store_) surroundings.others.push_back(&store_->observer());
+  surroundings.unrepaired = [this] {
+    std::uint64_t sum = 0;
+    for (const auto& worker : workers_) sum += worker->progress.unrepaired.load(std::memory_order_acquire);
+    return sum;
+  };
+  surroundings.warn = [this](const std::string& text) { status_.print_line(text); };
+  setup_.journal->start(std::move(surroundings));
+}
+
 WriterResult Sweep::finish_output(Signals& signals) {
   // A reader that does not read must not make the program deaf to its user.
   writer_.request_finish();
@@ -273,7 +310,9 @@ void Sweep::begin_store() {
   record.shard = options_.shard;
   record.shards = options_.shards;
   record.started_ns = realtime_now_ns();
-  store_->begin(record);
+  const Journal* journal = setup_.journal;
+  if (journal == nullptr || journal->begin().runs == 1) return store_->begin(record);
+  store_->resume(record, journal->decided_before().count() == plan.targets_here);
 }
 
 StoreResult Sweep::finish_stored_rows(Signals& signals) {
@@ -290,6 +329,12 @@ ProgressSnapshot Sweep::snapshot() const {
   ProgressSnapshot now;
   now.elapsed_ns = monotonic_now_ns() - started_ns_;
   now.targets = setup_.plan.targets_here;
+  if (setup_.journal != nullptr) {
+    const JournalRecord& before = setup_.journal->begin();
+    now.decided_before = setup_.journal->decided_before().set.count();
+    now.decided = now.decided_before;
+    now.alive = before.states[static_cast<std::size_t>(State::alive)];
+  }
   for (const auto& worker : workers_) {
     const WorkerProgress& progress = worker->progress;
     now.decided += progress.decided.load(std::memory_order_relaxed);
@@ -323,6 +368,7 @@ SweepSummary Sweep::summarize(const WriterResult& written, const StoreResult& st
     summary.rtts += worker->rtts;
     summary.sending_ns = std::max(summary.sending_ns, worker->share->worker.sending_ns());
   }
+  if (setup_.journal != nullptr) add_earlier_runs(summary, *setup_.journal);
   summary.engine = workers_.front()->kind == TransportKind::uring ? "uring" : "mmsg";
   summary.engine_note = workers_.front()->engine_note;
   summary.sockets = setup_.sockets.plan == SocketPlan::dgram ? "dgram" : "raw";

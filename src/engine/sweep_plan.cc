@@ -6,6 +6,8 @@
 #include <bit>
 #include <cmath>
 
+#include "ringsweep/base/stable_hash.h"
+
 namespace ringsweep {
 namespace {
 
@@ -15,40 +17,57 @@ constexpr std::uint64_t one_worker_milli_pps_most = 100'000'000;
 // Replies may come this much after the timeout and are still known as late.
 constexpr std::int64_t late_window_ns = 250 * ns_per_ms;
 
-// FNV-1a, 64 bits: stable over machines and versions.
-class Hash {
- public:
-  Hash& add(std::uint64_t value) {
-    for (int byte = 0; byte < 8; ++byte) mix(static_cast<unsigned char>(value >> (8 * byte)));
-    return *this;
-  }
-  Hash& add(const std::string& text) {
-    for (const char c : text) mix(static_cast<unsigned char>(c));
-    return add(text.size());
-  }
-  std::uint64_t value() const { return hash_; }
+std::string ms_of(std::int64_t ns) {
+  return fmt::format("{:g}ms", static_cast<double>(ns) / 1e6);
+}
 
- private:
-  void mix(unsigned char byte) { hash_ = (hash_ ^ byte) * 0x100000001b3U; }
-  std::uint64_t hash_ = 0xcbf29ce484222325U;
-};
+std::string number_or_default(const std::optional<int>& number) {
+  return number ? std::to_string(*number) : "default";
+}
 
-std::uint64_t identity_of(const SweepOptions& options, std::uint64_t targets_id, std::uint64_t seed, Order order) {
-  Hash hash;
-  hash.add(targets_id).add(seed).add(static_cast<std::uint64_t>(order));
-  hash.add(options.attempts).add(static_cast<std::uint64_t>(options.timeout_ns));
-  hash.add(static_cast<std::uint64_t>(options.linger_ns)).add(options.payload_size);
-  hash.add(static_cast<std::uint64_t>(options.ttl.value_or(-1)))
-      .add(static_cast<std::uint64_t>(options.tos.value_or(-1)));
-  hash.add(options.interface)
-      .add(options.all_addresses ? 1 : 0)
-      .add(options.allow_v4 ? 1 : 0)
-      .add(options.allow_v6 ? 1 : 0);
-  for (const auto& source : {options.source_v4, options.source_v6}) {
-    const Address address = source.value_or(Address{});
-    hash.add(address.high).add(address.low);
+std::string yes_or_no(bool value) {
+  return value ? "yes" : "no";
+}
+
+PlanItems identity_of(const SweepOptions& options, const TargetSet& targets, std::uint64_t targets_id,
+                      std::uint64_t seed) {
+  PlanItems items = {{"targets", fmt::format("{} ({:016x})", targets.count(), targets_id)},
+                     {"--seed", std::to_string(seed)},
+                     {"--order", options.order == Order::address ? "address" : "random"},
+                     {"--attempts", std::to_string(options.attempts)},
+                     {"--timeout", ms_of(options.timeout_ns)},
+                     {"--linger", ms_of(options.linger_ns)},
+                     {"--size", std::to_string(options.payload_size)},
+                     {"--ttl", number_or_default(options.ttl)},
+                     {"--tos", number_or_default(options.tos)},
+                     {"--interface", options.interface.empty() ? "by route" : options.interface},
+                     {"--all-addresses", yes_or_no(options.all_addresses)},
+                     {"--ipv4", yes_or_no(!options.allow_v6)},
+                     {"--ipv6", yes_or_no(!options.allow_v4)}};
+  const auto add_source = [&items](const char* name, const std::optional<Address>& source) {
+    items.push_back({name, source ? to_text(*source) : "by route"});
+  };
+  add_source("--source (IPv4)", options.source_v4);
+  add_source("--source (IPv6)", options.source_v6);
+  return items;
+}
+
+// The length stands behind each text, so that none can be taken for what follows it.
+std::uint64_t hash_of(const PlanItems& items) {
+  StableHash hash;
+  for (const PlanItem& item : items) {
+    for (const std::string& text : {item.name, item.value}) hash.add(text).add(fmt::format("/{};", text.size()));
   }
   return hash.value();
+}
+
+std::uint64_t series_of(PlanItems items, std::uint64_t shard, std::uint64_t shards) {
+  if (shards > 1) {
+    items.push_back({"--shard", fmt::format("{}/{}", shard, shards)});
+  } else {
+    std::erase_if(items, [](const PlanItem& item) { return item.name == "--seed" || item.name == "--order"; });
+  }
+  return hash_of(items);
 }
 
 struct RateChoice {
@@ -97,7 +116,7 @@ SweepPlan::SweepPlan(const SweepOptions& options, const TargetSet& targets, cons
   rate_reason = choice.reason;
   rate = rate_of_plan;
   rate = part_of(rate, shard_ - 1, shards_);
-  targets_here = Stride::of(targets.count(), shard_, shards_, 0, 1).count();
+  targets_here = shard_positions().count();
 
   const bool spread = rate.is_max() || rate.milli_pps > one_worker_milli_pps_most;
   workers = options.workers.value_or(spread ? machine.cores : 1);
@@ -113,9 +132,9 @@ SweepPlan::SweepPlan(const SweepOptions& options, const TargetSet& targets, cons
   need_v6 = has_v6 || (has_names && options.allow_v6);
   v6_for_names_only = need_v6 && !has_v6;
   targets_id = targets.fingerprint();
-  plan_id = identity_of(options, targets_id, seed, options.order);
-  series = shards_ > 1 ? Hash().add(plan_id).add(shard_).add(shards_).value()
-                       : identity_of(options, targets_id, 0, Order::random);
+  identity = identity_of(options, targets, targets_id, seed);
+  plan_id = hash_of(identity);
+  series = series_of(identity, shard_, shards_);
   packet_bytes = options.payload_size + icmp_header_size + (targets.v4_count() > 0 || !has_v6 ? 20 : 40);
 
   job.attempts = options.attempts;
@@ -131,6 +150,10 @@ void SweepPlan::limit_workers(unsigned most) {
 
 Stride SweepPlan::share(unsigned worker) const {
   return Stride::of(order.size(), shard_, shards_, worker, workers);
+}
+
+Stride SweepPlan::shard_positions() const {
+  return Stride::of(order.size(), shard_, shards_, 0, 1);
 }
 
 Rate SweepPlan::rate_of_worker(unsigned worker) const {

@@ -2,6 +2,9 @@
 
 #include <exception>
 
+#include "ringsweep/base/error.h"
+#include "ringsweep/base/quote_text.h"
+
 namespace ringsweep {
 
 SweepStore::SweepStore(Store& store, const RowContext& context, std::optional<std::int64_t> keep_ns)
@@ -10,6 +13,14 @@ SweepStore::SweepStore(Store& store, const RowContext& context, std::optional<st
 void SweepStore::begin(const SweepRecord& record) {
   store_.begin_sweep(record);
   if (keep_ns_) store_.forget_before(record.started_ns - *keep_ns_);
+  writer_.start();
+}
+
+void SweepStore::resume(const SweepRecord& record, bool nothing_left) {
+  if (!store_.resume_sweep(record, nothing_left)) {
+    throw usage_error("store " + quote_text(store_.path()) + " has no unfinished sweep of this plan to go on with",
+                      "leave out --store, or begin again with --restart");
+  }
   writer_.start();
 }
 

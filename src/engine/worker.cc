@@ -104,12 +104,14 @@ void Worker::tick(std::int64_t now_ns, WorkerProgress& progress) {
   next_tick_ns_ = now_ns + tick_ns;
   check_losses(now_ns);
   sender_.recover(now_ns);
-  sink_.publish();
   progress.sent.store(tally_.probes_sent, std::memory_order_relaxed);
   progress.decided.store(tally_.targets_decided(), std::memory_order_relaxed);
   progress.alive.store(tally_.of(State::alive), std::memory_order_relaxed);
   progress.lost_here.store(tally_.local.lost_here, std::memory_order_relaxed);
   progress.socket_drops.store(tally_.local.socket_drops, std::memory_order_relaxed);
+  // Before the verdicts that it is about: the journal of a sweep keeps both.
+  progress.unrepaired.store(tally_.local.unrepaired, std::memory_order_release);
+  sink_.publish();
 }
 
 void Worker::obey(StopLevel level, std::int64_t now_ns) {

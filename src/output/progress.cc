@@ -26,8 +26,9 @@ std::string progress_text(const ProgressSnapshot& now, const ProgressSnapshot& b
   std::string text = fmt::format("{} {}/{} targets, {} sent, {} pps, {} alive, {} lost here",
                                  percent_text(now.decided, now.targets), now.decided, now.targets, now.sent,
                                  short_number(rate), now.alive, percent_text(now.lost_here, now.sent));
-  if (now.decided == 0 || now.decided > now.targets) return text;
-  const double left = static_cast<double>(now.targets - now.decided) / static_cast<double>(now.decided);
+  const std::uint64_t decided_here = now.decided - now.decided_before;
+  if (decided_here == 0 || now.decided > now.targets) return text;
+  const double left = static_cast<double>(now.targets - now.decided) / static_cast<double>(decided_here);
   const double left_ns = std::min(left * static_cast<double>(now.elapsed_ns), longest_estimate_ns);
   return text + ", " + duration_text(static_cast<std::int64_t>(left_ns)) + " left";
 }

@@ -6,12 +6,14 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <optional>
+#include <string>
 #include <system_error>
 
 #include "ringsweep/base/error.h"
+#include "ringsweep/output/replacement_file.h"
 #include "write_all.h"
 
 namespace ringsweep {
@@ -44,37 +46,10 @@ void refuse_bad_path(const ReportFile& file) {
   if (std::filesystem::is_directory(file.path, ignored)) throw failure(file, EISDIR);
 }
 
-// A new file beside the one to be replaced; gone again unless it was renamed.
-class TemporaryFile {
- public:
-  explicit TemporaryFile(const ReportFile& file)
-      : wanted_(file), place_(resolved(file.path)), name_(place_ + "." + std::to_string(::getpid()) + ".tmp") {
-    fd_ = ::open(name_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
-    if (fd_ < 0) throw failure(wanted_, errno);
-  }
-  ~TemporaryFile() {
-    ::close(fd_);
-    if (!renamed_) ::unlink(name_.c_str());
-  }
-  TemporaryFile(const TemporaryFile&) = delete;
-  TemporaryFile& operator=(const TemporaryFile&) = delete;
-
-  void write_and_rename(std::string_view text) {
-    if (wanted_.readable_by_all && ::fchmod(fd_, 0644) != 0) throw failure(wanted_, errno);
-    const int error = write_all(fd_, text);
-    if (error != 0) throw failure(wanted_, error);
-    if (::fdatasync(fd_) != 0 && errno != EINVAL) throw failure(wanted_, errno);
-    if (std::rename(name_.c_str(), place_.c_str()) != 0) throw failure(wanted_, errno);
-    renamed_ = true;
-  }
-
- private:
-  const ReportFile& wanted_;
-  std::string place_;
-  std::string name_;
-  int fd_ = -1;
-  bool renamed_ = false;
-};
+// The process in the name of the temporary file: two runs may write the same report.
+std::string temporary_name(const std::string& place) {
+  return place + "." + std::to_string(::getpid()) + ".tmp";
+}
 
 void write_directly(const ReportFile& file, std::string_view text) {
   const int fd = ::open(file.path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY);
@@ -89,12 +64,20 @@ void write_directly(const ReportFile& file, std::string_view text) {
 void write_report_file(const ReportFile& file, std::string_view text) {
   refuse_bad_path(file);
   if (is_written_directly(file.path)) return write_directly(file, text);
-  TemporaryFile(file).write_and_rename(text);
+  const std::string place = resolved(file.path);
+  ReplacementFile replacement(place, temporary_name(place));
+  int error = replacement.error();
+  const auto mode = file.readable_by_all ? std::optional<mode_t>(0644) : std::nullopt;
+  if (error == 0) error = replacement.write_and_rename(text, mode);
+  if (error != 0) throw failure(file, error);
 }
 
 void check_report_file(const ReportFile& file) {
   refuse_bad_path(file);
-  if (!is_written_directly(file.path)) const TemporaryFile probe(file);
+  if (is_written_directly(file.path)) return;
+  const std::string place = resolved(file.path);
+  const ReplacementFile probe(place, temporary_name(place));
+  if (probe.error() != 0) throw failure(file, probe.error());
 }
 
 }  // namespace ringsweep

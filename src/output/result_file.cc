@@ -43,14 +43,13 @@ ResultFile::Kind kind_of(int fd, const std::string& name) {
   return ::isatty(fd) == 1 ? ResultFile::Kind::terminal : ResultFile::Kind::other;
 }
 
-// Locked first, emptied then: never the file that another sweep is writing.
-void claim(int fd, const std::string& name) {
+// Before anything in it is changed: never the file that another sweep is writing.
+void lock(int fd, const std::string& name) {
+  // Other errors than that mean that this file system has no locks.
   if (::flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
     throw Error(ExitCode::refused_by_system, name + " is being written by another process", EWOULDBLOCK,
                 "wait for it, or give another -o FILE");
   }
-  // Other errors mean that this file system has no locks.
-  if (::ftruncate(fd, 0) != 0) throw output_error("cannot empty " + name, errno);
 }
 
 }  // namespace
@@ -89,8 +88,14 @@ ResultFile ResultFile::open(const std::string& path) {
   if (fd < 0) throw output_error("cannot write to " + name, errno, remedy_for_open(errno));
   ResultFile file(fd, true, name);
   file.kind_ = kind_of(fd, name);
-  if (file.is_regular()) claim(fd, name);
+  if (file.is_regular()) lock(fd, name);
   return file;
+}
+
+void ResultFile::cut_to(std::uint64_t length) {
+  if (!owned_ || !is_regular()) return;
+  const auto end = static_cast<off_t>(length);
+  if (::ftruncate(fd_, end) != 0 || ::lseek(fd_, end, SEEK_SET) < 0) throw output_error("cannot cut " + name_, errno);
 }
 
 }  // namespace ringsweep

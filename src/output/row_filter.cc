@@ -62,6 +62,19 @@ RowFilter RowFilter::from_options(std::span<const std::string> show, bool alive_
   return filter;
 }
 
+std::string RowFilter::words() const {
+  if (states_.all()) return std::string(all_word);
+  std::string text;
+  const auto add = [&text](std::string_view word) { text += (text.empty() ? "" : ",") + std::string(word); };
+  for (std::size_t i = 0; i < state_count; ++i) {
+    if (states_[i]) add(to_text(static_cast<State>(i)));
+  }
+  for (std::size_t i = 0; i < reason_count; ++i) {
+    if (reasons_[i]) add(to_text(static_cast<Reason>(i)));
+  }
+  return text;
+}
+
 void RowFilter::add_word(std::string_view word) {
   if (word == all_word) {
     *this = all();

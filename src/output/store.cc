@@ -182,15 +182,17 @@ std::int64_t Store::begin_sweep(const SweepRecord& record) {
   return *state_->sweep;
 }
 
-std::optional<std::int64_t> Store::resume_sweep(const SweepRecord& record) {
+std::optional<std::int64_t> Store::resume_sweep(const SweepRecord& record, bool also_complete) {
   // It has no end any more.
   sqlite::Statement update = state_->database.prepare(
-      "UPDATE sweeps SET finished_ns = NULL, exit = NULL, summary = NULL WHERE id ="
-      " (SELECT max(id) FROM sweeps WHERE plan_id = ?1 AND shard = ?2 AND shards = ?3 AND NOT complete) RETURNING id");
+      "UPDATE sweeps SET complete = 0, finished_ns = NULL, exit = NULL, summary = NULL WHERE id ="
+      " (SELECT max(id) FROM sweeps WHERE plan_id = ?1 AND shard = ?2 AND shards = ?3 AND (?4 OR NOT complete))"
+      " RETURNING id");
   const std::string plan_id = hexadecimal(record.plan_id);
   update.bind(1, plan_id);
   update.bind(2, integer_of(record.shard));
   update.bind(3, integer_of(record.shards));
+  update.bind(4, std::int64_t{also_complete});
   std::optional<std::int64_t> found;
   while (update.next()) found = update.integer(0);
   if (found) state_->sweep = found;

@@ -75,6 +75,12 @@ std::string probes_line(const Tally& tally) {
   return balance(tally.probes_sent, "probe", std::move(outcomes)) + "\n";
 }
 
+std::string resumed_line(const SweepSummary& summary) {
+  if (summary.run == 1) return {};
+  return fmt::format("resumed (run {}): {} decided before; probes, replies and RTTs are those of this run\n",
+                     summary.run, counted_text(summary.decided_before, "target"));
+}
+
 std::string run_line(const SweepSummary& summary) {
   return fmt::format("{} pps sent, {} asked, in {:.3f} s; engine {}, sockets {}, {}, {} matching\n",
                      short_number(summary.rate_sent_pps()), rate_text(summary.rate_asked),
@@ -135,7 +141,8 @@ std::string_view remedy_for(std::string_view counter) {
 }
 
 std::string summary_text(const SweepSummary& summary) {
-  std::string text = states_line(summary) + probes_line(summary.tally) + run_line(summary) + rtt_line(summary);
+  std::string text =
+      states_line(summary) + resumed_line(summary) + probes_line(summary.tally) + run_line(summary) + rtt_line(summary);
   text += counters_line("replies that decided nothing", named(summary.tally.replies, reply_counters));
   LocalCounts local = summary.tally.local;
   local.multishot_ended = 0;  // every pending error ends it: the normal course of things, for the JSON only
@@ -164,6 +171,7 @@ std::string summary_errors(const SweepSummary& summary) {
 std::string start_line(const StartInfo& info) {
   std::string text = fmt::format("ringsweep: {}", counted_text(info.targets, "target"));
   if (info.shards > 1) text += fmt::format(" (shard {}/{})", info.shard, info.shards);
+  if (info.decided_before > 0) text += fmt::format(", {} of them decided before,", info.decided_before);
   text += fmt::format(" {}", rate_and_bits(info));
   if (info.longest_ns) text += fmt::format(", at most {}", duration_text(std::max(*info.longest_ns, ns_per_s)));
   if (info.on_link_limit > 0) text += fmt::format(", at most {} on-link targets at once", info.on_link_limit);

@@ -81,6 +81,8 @@ std::string summary_json(const SweepSummary& summary) {
   json["plan_id"] = fmt::format("{:016x}", summary.plan_id);
   json["targets_id"] = fmt::format("{:016x}", summary.targets_id);
   json["targets"] = summary.targets;
+  json["run"] = summary.run;
+  json["decided_before"] = summary.decided_before;
   json["seed"] = summary.seed;
   json["shard"] = fmt::format("{}/{}", summary.shard, summary.shards);
   json["rate_asked_pps"] = summary.rate_asked.is_max() ? Json(nullptr) : Json(summary.rate_asked.pps());

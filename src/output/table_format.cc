@@ -45,7 +45,7 @@ const Cells& titles() {
 class TableFormat final : public RowFormat {
  public:
   explicit TableFormat(const RowContext& context)
-      : context_(context), sorted_(context.targets.count() <= table_sort_limit) {}
+      : context_(context), sorted_(!context.keeps_no_rows && context.targets.count() <= table_sort_limit) {}
 
   void append_header(TextBuffer& out) override {
     header_ = true;

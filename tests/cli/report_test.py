@@ -126,7 +126,7 @@ class SummaryJson(CliTest):
             "started", "finished", "duration_s", "complete", "exit", "lower_bound", "states", "probes", "replies",
             "local", "guards", "rtt_ms", "rtt_source", "engine", "sockets", "workers", "kernel"}
     ADDED = {"incomplete_because", "matching", "engine_note", "sockets_note", "kernel_counters", "silent_but_there",
-             "notes", "targets_id"}
+             "notes", "targets_id", "run", "decided_before"}
     STATES = ["alive", "other_source", "unreachable", "time_exceeded", "no_reply", "send_failed", "skipped",
               "unresolved", "interrupted", "not_sent"]
 

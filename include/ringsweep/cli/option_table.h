@@ -37,6 +37,8 @@ enum class OptionId : std::uint8_t {
   batch,
   no_guards,
   output,
+  resume,
+  restart,
   format,
   show,
   alive,

@@ -15,6 +15,7 @@
 
 #include "ringsweep/core/machine_addresses.h"
 #include "ringsweep/core/target_set.h"
+#include "ringsweep/engine/journal.h"
 #include "ringsweep/engine/on_link.h"
 #include "ringsweep/engine/sweep_options.h"
 #include "ringsweep/engine/sweep_plan.h"
@@ -47,6 +48,7 @@ class Sweep {
     std::string version;
     std::vector<VerdictObserver*> observers = {};  // outlive the sweep
     Store* store = nullptr;                        // so does it; null without --store
+    Journal* journal = nullptr;                    // of a result file that a later run may go on with; so does it
   };
   // `options`, `targets` and `zones` outlive the sweep.
   Sweep(const SweepOptions& options, const TargetSet& targets, const ZoneNames& zones, Setup setup);
@@ -54,6 +56,8 @@ class Sweep {
 
   // Pre: `signals` was made before any thread. Throws Error where a worker cannot start; nothing was sent then.
   SweepSummary run(Signals& signals);
+  // After run(): every target is decided and its row is written. Nothing is left for a later run.
+  bool is_finished() const { return finished_; }
 
  private:
   struct WorkerThread;
@@ -71,6 +75,7 @@ class Sweep {
   WriterResult finish_output(Signals& signals);
   void begin_store();
   StoreResult finish_stored_rows(Signals& signals);
+  void start_journal();
   void take_signal(int number);
   ProgressSnapshot snapshot() const;
   SweepSummary summarize(const WriterResult& written, const StoreResult& stored) const;
@@ -88,6 +93,7 @@ class Sweep {
   std::atomic<unsigned> running_{0};
   std::atomic<StopLevel> stop_{StopLevel::run};
   bool interrupted_ = false;
+  bool finished_ = false;
   std::array<std::uint8_t, 16> key_{};
   std::uint16_t run_ = 0;
   LocalCounters counters_before_;

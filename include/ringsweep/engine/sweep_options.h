@@ -89,6 +89,8 @@ struct SweepOptions {
   bool expect_all = false;
   std::optional<std::uint64_t> expect_alive;
   bool dry_run = false;
+  bool resume = false;   // finish the sweep of output_file
+  bool restart = false;  // begin again, where it is unfinished
 };
 
 }  // namespace ringsweep

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "ringsweep/core/permutation.h"
 #include "ringsweep/core/sweep_job.h"
@@ -22,6 +23,14 @@ struct MachineFacts {
   std::int64_t connection_timeout_ns = 30 * ns_per_s;
 };
 
+// What makes two sweeps the same one, by the option that says it: two that may be merged, or one that goes on.
+struct PlanItem {
+  std::string name;
+  std::string value;
+  friend bool operator==(const PlanItem&, const PlanItem&) = default;
+};
+using PlanItems = std::vector<PlanItem>;
+
 class SweepPlan {
  public:
   SweepPlan(const SweepOptions& options, const TargetSet& targets, const MachineFacts& machine);
@@ -37,16 +46,19 @@ class SweepPlan {
   bool need_v4 = false;
   bool need_v6 = false;
   bool v6_for_names_only = false;  // a machine without IPv6 may go on without
-  std::uint64_t plan_id = 0;
-  // The same for sweeps that ask the same of the same targets: plan_id whatever the seed. A shard's targets depend on
-  // it.
+  PlanItems identity;
+  std::uint64_t plan_id = 0;  // of the identity
+  // The same for sweeps that ask the same of the same targets: plan_id whatever seed and order. A shard's targets
+  // depend on them.
   std::uint64_t series = 0;
   std::uint64_t targets_id = 0;  // of targets and excludes alone: the same whatever seed and options
   std::size_t packet_bytes = 0;  // with the IPv4 header (IPv6 where there is no IPv4 target)
   SweepJob::Options job;
 
   void limit_workers(unsigned most);
+  // Positions in the order: of one worker, and of all workers together.
   Stride share(unsigned worker) const;
+  Stride shard_positions() const;
   Rate rate_of_worker(unsigned worker) const;
   // How much later than the start its first probe is due.
   std::int64_t first_probe_after_ns(unsigned worker) const;

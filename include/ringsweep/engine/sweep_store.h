@@ -20,6 +20,8 @@ class SweepStore {
   VerdictObserver& observer() { return writer_; }
   // Throws Error; nothing has been sent then.
   void begin(const SweepRecord& record);
+  // Goes on with what an earlier run of the same sweep put there. `nothing_left`: it may have come to its end there.
+  void resume(const SweepRecord& record, bool nothing_left);
   // As StoreWriter.
   void request_finish() { writer_.request_finish(); }
   bool wait_finished(std::int64_t timeout_ns) { return writer_.wait_finished(timeout_ns); }

@@ -35,6 +35,7 @@ struct WorkerProgress {
   std::atomic<std::uint64_t> alive{0};
   std::atomic<std::uint64_t> lost_here{0};
   std::atomic<std::uint64_t> socket_drops{0};
+  std::atomic<std::uint64_t> unrepaired{0};
 };
 
 class Worker {

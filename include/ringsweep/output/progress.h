@@ -12,6 +12,7 @@ struct ProgressSnapshot {
   std::int64_t elapsed_ns = 0;  // since the start of the run
   std::uint64_t targets = 0;
   std::uint64_t decided = 0;
+  std::uint64_t decided_before = 0;  // of them, by earlier runs
   std::uint64_t sent = 0;
   std::uint64_t alive = 0;
   std::uint64_t lost_here = 0;  // probes that did not leave, or whose answers may have been lost on this machine

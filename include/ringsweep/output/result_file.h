@@ -2,6 +2,7 @@
 // descriptor (standard output is not closed). Made by set-up code, used by the writer's thread.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 namespace ringsweep {
@@ -14,8 +15,9 @@ class ResultFile {
     other  // pipe, FIFO, socket, /dev/null and other devices: only written
   };
 
-  // Opens FILE of `-o`: "-" is standard output. A regular file is locked, then emptied; an existing one keeps its owner
-  // and mode. Throws Error: a folder, a missing folder, no permission, or a file that another process is writing.
+  // Opens FILE of `-o`: "-" is standard output. A regular file is made where there is none, and locked; what it holds
+  // stays until cut_to. Throws Error: a folder, a missing folder, no permission, or a file that another process is
+  // writing.
   static ResultFile open(const std::string& path);
   // Throws Error where the program was started with standard output closed: call it before anything else opens a file.
   static ResultFile standard_output();
@@ -23,6 +25,10 @@ class ResultFile {
   ResultFile(ResultFile&& other) noexcept;
   ResultFile& operator=(ResultFile&& other) noexcept;
   ~ResultFile();
+
+  // A regular file that we opened keeps its first `length` bytes, and what is written goes behind them; others stay as
+  // they are. Throws Error.
+  void cut_to(std::uint64_t length);
 
   int fd() const { return fd_; }
   Kind kind() const { return kind_; }

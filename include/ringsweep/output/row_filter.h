@@ -20,6 +20,9 @@ class RowFilter {
   // the format. Throws Error (usage) for an unknown word, listing the valid ones, and for -a together with --show.
   static RowFilter from_options(std::span<const std::string> show, bool alive_only, RowFormatName format);
 
+  // "all", or what is shown, by the words of --show: the same text for the same choice.
+  std::string words() const;
+
   bool shows(const Verdict& verdict) const {
     return states_[static_cast<std::size_t>(verdict.state)] || reasons_[static_cast<std::size_t>(verdict.reason)];
   }

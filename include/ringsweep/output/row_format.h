@@ -6,7 +6,7 @@
 // says".
 //
 // The table of up to `table_sort_limit` targets keeps its rows and prints them in address order in append_end; a longer
-// one prints as they come.
+// one, and one in a file that a later run may go on with, prints as they come.
 #pragma once
 
 #include <cstdint>
@@ -33,6 +33,7 @@ inline constexpr std::uint64_t table_sort_limit = 65'536;
 struct RowContext {
   const TargetSet& targets;
   const ZoneNames& zones;
+  bool keeps_no_rows = false;  // each is appended as soon as it is decided
 };
 
 class RowFormat {

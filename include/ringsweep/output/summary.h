@@ -35,6 +35,8 @@ struct SweepSummary {
   std::uint64_t plan_id = 0;     // printed as 16 hexadecimal digits
   std::uint64_t targets_id = 0;  // the same; of the targets and excludes alone
   std::uint64_t targets = 0;
+  std::uint64_t run = 1;             // of a sweep that was resumed: which one of its runs
+  std::uint64_t decided_before = 0;  // by earlier runs; their states are in the tally, their probes and RTTs are not
   std::uint64_t seed = 0;
   std::uint64_t shard = 1;
   std::uint64_t shards = 1;
@@ -75,6 +77,7 @@ std::string summary_errors(const SweepSummary& summary);
 
 struct StartInfo {
   std::uint64_t targets = 0;
+  std::uint64_t decided_before = 0;
   std::uint64_t shard = 1;
   std::uint64_t shards = 1;
   Rate rate;

@@ -29,6 +29,12 @@ TEST(Progress, starts_with_nothing) {
             "0.0% 0/256 targets, 0 sent, 0 pps, 0 alive, 0.0% lost here");
 }
 
+TEST(Progress, extrapolates_from_what_this_run_decided_alone) {
+  const ProgressSnapshot now{
+      .elapsed_ns = 2'000'000'000, .targets = 1000, .decided = 700, .decided_before = 600, .sent = 100, .alive = 650};
+  EXPECT_EQ(progress_text(now, now), "70.0% 700/1000 targets, 100 sent, 50 pps, 650 alive, 0.0% lost here, 0:06 left");
+}
+
 TEST(Progress, bounds_an_absurd_estimate) {
   const ProgressSnapshot now{
       .elapsed_ns = 86'400'000'000'000, .targets = std::uint64_t{1} << 40, .decided = 1, .sent = 1};

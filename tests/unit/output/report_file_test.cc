@@ -30,6 +30,17 @@ TEST(ReportFile, writes_the_text_and_leaves_nothing_else) {
   EXPECT_EQ(folder.entries(), 1U);
 }
 
+TEST(ReportFile, a_link_of_the_temporary_name_is_not_followed) {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("summary.json");
+  write_report_file(summary_at(folder.file("other")), "of another\n");
+  std::filesystem::create_symlink(folder.file("other"), path + "." + std::to_string(::getpid()) + ".tmp");
+  write_report_file(summary_at(path), "{}\n");
+  EXPECT_EQ(content_of(path), "{}\n");
+  EXPECT_EQ(content_of(folder.file("other")), "of another\n");
+  EXPECT_EQ(folder.entries(), 2U);
+}
+
 TEST(ReportFile, replaces_what_a_link_points_to_and_keeps_the_link) {
   const TemporaryFolder folder;
   write_report_file(summary_at(folder.file("real.json")), "old\n");

@@ -21,13 +21,19 @@ void put(const std::string& path, const std::string& text) {
   std::ofstream(path, std::ios::binary) << text;
 }
 
-TEST(ResultFile, replaces_a_regular_file) {
+TEST(ResultFile, leaves_a_regular_file_as_it_is_until_it_is_cut) {
   const TemporaryFolder folder;
   const std::string path = folder.file("out.csv");
   put(path, "a former result\n");
-  const ResultFile file = ResultFile::open(path);
+  ResultFile file = ResultFile::open(path);
   EXPECT_EQ(file.kind(), ResultFile::Kind::regular);
   EXPECT_EQ(file.name(), "'" + path + "'");
+  EXPECT_EQ(content_of(path), "a former result\n");
+  file.cut_to(8);
+  EXPECT_EQ(content_of(path), "a former");
+  ASSERT_EQ(::write(file.fd(), " one\n", 5), 5);
+  EXPECT_EQ(content_of(path), "a former one\n");
+  file.cut_to(0);
   EXPECT_EQ(content_of(path), "");
 }
 

@@ -64,6 +64,14 @@ TEST(RowFilter, refuses_an_unknown_word_and_lists_the_valid_ones) {
   EXPECT_EQ(error.remedy().find("not_sent"), std::string::npos);
 }
 
+TEST(RowFilter, the_same_choice_has_the_same_words) {
+  EXPECT_EQ(RowFilter::all().words(), "all");
+  EXPECT_EQ(filter_of({"all"}).words(), "all");
+  EXPECT_EQ(filter_of({"arp_reply,other_source", "alive"}).words(), "alive,other_source,arp_reply");
+  EXPECT_EQ(filter_of({}, true).words(), "alive");
+  EXPECT_EQ(RowFilter::default_of(RowFormatName::table).words(), "alive,other_source");
+}
+
 TEST(RowFilter, refuses_an_empty_word) {
   EXPECT_STREQ(error_of([] { filter_of({"alive,"}); }).what(), "--show: '' is neither a state nor a reason");
   EXPECT_STREQ(error_of([] { filter_of({""}); }).what(), "--show: '' is neither a state nor a reason");

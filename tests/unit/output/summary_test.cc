@@ -64,6 +64,8 @@ TEST(Summary, is_json_with_the_keys_of_the_agreement) {
   "plan_id": "00c0ffee12345678",
   "targets_id": "0000000000abcdef",
   "targets": 256,
+  "run": 1,
+  "decided_before": 0,
   "seed": 42,
   "shard": "1/1",
   "rate_asked_pps": 10000.0,
@@ -240,6 +242,25 @@ TEST(StartLine, says_targets_rate_and_why_bits_duration_seed_sockets_and_engine)
       start_line(start_info()),
       "ringsweep: 65536 targets at 10k pps (500 pps for each /24, at most 10k), 4.16Mbit/s, at most 0:23; seed 42, "
       "sockets dgram, engine uring\n");
+}
+
+TEST(Summary, says_what_a_resumed_sweep_covers) {
+  SweepSummary summary = sweep();
+  summary.run = 3;
+  summary.decided_before = 200;
+  const std::string text = summary_text(summary);
+  EXPECT_NE(text.find("256 targets = 2 alive + 1 unreachable + 252 no_reply + 1 skipped\n"
+                      "resumed (run 3): 200 targets decided before; probes, replies and RTTs are those of this run\n"
+                      "760 probes = "),
+            std::string::npos)
+      << text;
+  EXPECT_NE(summary_json(summary).find("\"run\": 3,\n  \"decided_before\": 200,\n"), std::string::npos);
+}
+
+TEST(StartLine, says_how_many_were_decided_before) {
+  StartInfo info = start_info();
+  info.decided_before = 40'000;
+  EXPECT_TRUE(start_line(info).starts_with("ringsweep: 65536 targets, 40000 of them decided before, at 10k pps (500"));
 }
 
 TEST(StartLine, names_the_limit_of_on_link_targets) {

@@ -50,6 +50,19 @@ TEST(TableFormat, has_a_name_column_where_names_were_given_and_says_what_is_not_
             "            gone.example    unresolved                        0  name_unknown\n");
 }
 
+TEST(TableFormat, keeps_no_row_where_a_later_run_may_go_on) {
+  const TargetSet targets = targets_of({"198.18.0.0/24"});
+  const ZoneNames zones;
+  TextBuffer out;
+  const auto format = make_row_format(RowFormatName::table, {targets, zones, true});
+  format->append_row(out, alive(200, "198.18.0.200"));
+  EXPECT_EQ(out.view(), "198.18.0.200     alive              0.123   64         1\n");
+  format->append_row(out, alive(3, "198.18.0.3"));
+  EXPECT_EQ(out.view(),
+            "198.18.0.200     alive              0.123   64         1\n"
+            "198.18.0.3       alive              0.123   64         1\n");
+}
+
 TEST(TableFormat, says_only_the_number_not_shown_where_nobody_answered) {
   const TargetSet targets = targets_of({"198.18.0.0/24"});
   EXPECT_EQ(table(targets, {}, 256), "0 shown, 256 not shown (--show all shows every target)\n");

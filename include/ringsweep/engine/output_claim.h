@@ -1,0 +1,28 @@
+// Who may write FILE of `-o`, and from where: a fresh sweep empties it, `--resume` goes on where its journal says, and
+// `--restart` begins again. An unfinished sweep's file is never overwritten unasked. Set-up code; throws Error, and has
+// changed nothing then.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "ringsweep/engine/journal.h"
+#include "ringsweep/engine/sweep_options.h"
+#include "ringsweep/engine/sweep_plan.h"
+#include "ringsweep/output/result_file.h"
+
+namespace ringsweep {
+
+struct OutputClaim {
+  ResultFile file;                   // locked, cut to where this sweep goes on
+  std::unique_ptr<Journal> journal;  // null: none is kept (standard output, a device, a folder where none can be made)
+};
+
+// The seed of the sweep that `--resume` goes on with.
+std::uint64_t seed_to_resume(const SweepOptions& options);
+
+// `format` and `resolved_print` (of the addresses that --all-addresses found; else 0) must be the same when it goes on.
+OutputClaim claim_output(const SweepOptions& options, const SweepPlan& plan, RowFormatName format,
+                         std::uint64_t resolved_print);
+
+}  // namespace ringsweep
