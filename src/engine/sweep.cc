@@ -312,7 +312,7 @@ void Sweep::begin_store() {
   record.started_ns = realtime_now_ns();
   const Journal* journal = setup_.journal;
   if (journal == nullptr || journal->begin().runs == 1) return store_->begin(record);
-  store_->resume(record, journal->decided_before().count() == plan.targets_here);
+  store_->resume(record, journal->decided_before().set.count() == plan.targets_here);
 }
 
 StoreResult Sweep::finish_stored_rows(Signals& signals) {

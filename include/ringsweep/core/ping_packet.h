@@ -44,8 +44,8 @@ class PingPacket {
   std::vector<std::byte> bytes_;
 };
 
-// Room for a packet that comes back, in bytes. As much as ping has, for a reply that is longer than its probe is shown as
-// long as the room; but no more than a packet can need.
+// Room for a packet that comes back, in bytes. As much as ping has, for a reply that is longer than its probe is shown
+// as long as the room; but no more than a packet can need.
 std::size_t ping_receive_room(Family family, std::size_t data_bytes);
 
 // An ICMP message that came in at a ping's socket.
