@@ -11,12 +11,14 @@
 #include "ringsweep/cli/help.h"
 #include "ringsweep/cli/option_hint.h"
 #include "ringsweep/cli/standard_streams.h"
+#include "ringsweep/cli/throughput_command.h"
 #include "ringsweep/net/privileges.h"
 
 namespace ringsweep {
 namespace {
 
-constexpr std::array<const CommandSpec*, 3> commands = {&diff_command, &merge_command, &export_command};
+constexpr std::array<const CommandSpec*, 4> commands = {&throughput_command, &diff_command, &merge_command,
+                                                        &export_command};
 
 }  // namespace
 

@@ -53,12 +53,12 @@ void take_words(std::vector<std::string> words, SweepOptions& options) {
   options.targets = std::move(words);
 }
 
-void check_targets_given(const SweepOptions& options) {
+void check_targets_given(const SweepOptions& options, std::string_view name) {
   if (!options.targets.empty() || !options.target_files.empty()) return;
-  throw usage_error("no target",
-                    "for example: ringsweep 192.168.1.0/24\n"
-                    "or:          ringsweep -f targets.txt -o result.csv\n" +
-                        std::string(help_hint));
+  throw usage_error("no target", fmt::format("for example: {0} 192.168.1.0/24\n"
+                                             "or:          {0} -f targets.txt -o result.csv\n"
+                                             "{0} --help lists all options",
+                                             name));
 }
 
 void check_families(const SweepOptions& options) {
@@ -122,6 +122,13 @@ void check_standard_input(const SweepOptions& options) {
 
 }  // namespace
 
+void check_probing(const SweepOptions& options, std::string_view name) {
+  check_targets_given(options, name);
+  check_families(options);
+  check_waiting(options);
+  check_standard_input(options);
+}
+
 ParsedCommand parse_command_line(int argc, const char* const* argv, const ZoneNames& zones) {
   const std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
   ScannedLine line = scan_arguments(arguments, option_table(), help_hint);
@@ -137,9 +144,7 @@ ParsedCommand parse_command_line(int argc, const char* const* argv, const ZoneNa
   options.arguments = arguments;
   take_words(std::move(line.words), options);
   for (const ScannedOption& option : line.options) apply_option(option, zones, options);
-  check_targets_given(options);
-  check_families(options);
-  check_waiting(options);
+  check_probing(options, "ringsweep");
   check_output(options);
   check_resume(options);
   check_standard_input(options);

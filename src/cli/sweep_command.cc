@@ -1,20 +1,18 @@
 #include "ringsweep/cli/sweep_command.h"
 
 #include <fmt/format.h>
-#include <sys/random.h>
 
-#include <cerrno>
 #include <cstdio>
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <system_error>
-#include <thread>
 #include <utility>
 
 #include "ringsweep/base/error.h"
 #include "ringsweep/base/stable_hash.h"
 #include "ringsweep/cli/dry_run.h"
+#include "ringsweep/cli/machine_facts.h"
 #include "ringsweep/cli/result_output.h"
 #include "ringsweep/cli/target_input.h"
 #include "ringsweep/engine/name_expansion.h"
@@ -23,7 +21,6 @@
 #include "ringsweep/engine/sweep.h"
 #include "ringsweep/engine/sweep_sockets.h"
 #include "ringsweep/net/clock.h"
-#include "ringsweep/net/local_counters.h"
 #include "ringsweep/net/privileges.h"
 #include "ringsweep/net/routes.h"
 #include "ringsweep/output/metrics.h"
@@ -37,23 +34,6 @@ namespace {
 // Under this rate, with more targets than this, the duration is a warning.
 constexpr std::uint64_t slow_sweep_milli_pps = 10'000;
 constexpr std::uint64_t slow_sweep_targets = 100;
-
-MachineFacts read_machine_facts(const SweepOptions& options) {
-  MachineFacts facts;
-  facts.cores = std::max(1U, std::thread::hardware_concurrency());
-  if (getrandom(&facts.random_seed, sizeof(facts.random_seed), 0) != sizeof(facts.random_seed))
-    throw system_error("cannot get random bytes", errno);
-  // A seed is a number in JSON, and many readers keep 53 bits of those.
-  facts.random_seed >>= 11;
-  // What limits the default rate.
-  const bool rate_is_open = !options.rate && !options.dry_run;
-  const auto table = rate_is_open ? read_connection_table() : std::nullopt;
-  if (table && connections_are_tracked(*table)) {
-    facts.free_connections = table->free();
-    facts.connection_timeout_ns = static_cast<std::int64_t>(table->icmp_timeout_s) * ns_per_s;
-  }
-  return facts;
-}
 
 OutputClaim claim(const SweepOptions& options, const SweepPlan& plan, std::uint64_t resolved_print) {
   if (options.output_file.empty() || options.output_file == "-") return {open_output(options.output_file), nullptr};

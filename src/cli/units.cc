@@ -19,6 +19,8 @@ constexpr std::uint64_t milli_per_pps = 1'000;
 constexpr std::uint64_t max_rate_pps = 1'000'000'000;
 
 constexpr const char* rates_accepted = "accepted: probes a second from 0.001 to 1G (500, 10k, 1M, 0.5), or max";
+constexpr const char* percents_accepted = "accepted: a number with %, at most 100% (2%, 0.1%)";
+constexpr std::uint64_t micro_per_percent = 1'000'000;
 constexpr const char* shards_accepted = "accepted: i/N, part i of N parts; counting starts at 1 (1/3, 2/3, 3/3)";
 
 struct Unit {
@@ -171,6 +173,20 @@ std::int64_t parse_duration(std::string_view place, std::string_view text, Zero 
     throw bad_value(place, text, fmt::format("is over {}", kind.longest_text), kind.accepted);
   if (*duration_ns == 0 && zero == Zero::refused) throw bad_value(place, text, "must not be zero", kind.accepted);
   return static_cast<std::int64_t>(*duration_ns);
+}
+
+double parse_percent(std::string_view place, std::string_view text, Zero zero) {
+  const std::optional<Number> number = split_number(text);
+  if (!number) throw bad_value(place, text, why_not_number(text, "percentage"), percents_accepted);
+  if (number->suffix.empty()) throw bad_value(place, text, fmt::format("has no unit: {}%?", text), percents_accepted);
+  if (number->suffix != "%") {
+    throw bad_value(place, text, fmt::format("has the unknown unit {}", quote_text(number->suffix)), percents_accepted);
+  }
+  const std::optional<u128> micro = scale(*number, micro_per_percent);
+  if (!micro) throw bad_value(place, text, "is finer than a millionth of a percent", percents_accepted);
+  if (*micro > 100 * micro_per_percent) throw bad_value(place, text, "is over 100%", percents_accepted);
+  if (*micro == 0 && zero == Zero::refused) throw bad_value(place, text, "must not be zero", percents_accepted);
+  return static_cast<double>(*micro) / (100.0 * micro_per_percent);
 }
 
 std::uint64_t parse_count(std::string_view place, std::string_view text, IntegerRange range) {

@@ -4,6 +4,7 @@
 #include <bit>
 #include <cassert>
 #include <cmath>
+#include <numeric>
 
 namespace ringsweep {
 namespace {
@@ -64,6 +65,13 @@ std::int64_t RttHistogram::quantile_ns(double q) const {
   // The last bucket is open: it also holds what is too large for any other.
   if (bucket == bucket_count - 1) return max_ns_;
   return std::min(static_cast<std::int64_t>(end_of_bucket(bucket)), max_ns_);
+}
+
+std::uint64_t RttHistogram::count_up_to(std::int64_t rtt_ns) const {
+  if (rtt_ns < 0) return 0;
+  if (rtt_ns >= max_ns_) return count_;
+  const std::size_t last = bucket_of(static_cast<std::uint64_t>(rtt_ns));
+  return std::accumulate(buckets_.begin(), buckets_.begin() + static_cast<std::ptrdiff_t>(last) + 1, std::uint64_t{0});
 }
 
 }  // namespace ringsweep

@@ -96,6 +96,7 @@ void Worker::check_losses(std::int64_t now_ns) {
 }
 
 void Worker::repair(std::int64_t now_ns) {
+  if (!job_.plan().repairs) return;
   flight_.void_in_flight(now_ns);
   sender_.slow_down(now_ns);
 }
@@ -109,6 +110,8 @@ void Worker::tick(std::int64_t now_ns, WorkerProgress& progress) {
   progress.alive.store(tally_.of(State::alive), std::memory_order_relaxed);
   progress.lost_here.store(tally_.local.lost_here, std::memory_order_relaxed);
   progress.socket_drops.store(tally_.local.socket_drops, std::memory_order_relaxed);
+  progress.answered.store(tally_.of(Outcome::answered), std::memory_order_relaxed);
+  progress.timed_out.store(tally_.of(Outcome::timed_out), std::memory_order_relaxed);
   // Before the verdicts that it is about: the journal of a sweep keeps both.
   progress.unrepaired.store(tally_.local.unrepaired, std::memory_order_release);
   sink_.publish();

@@ -120,7 +120,7 @@ class UnknownOptions(CliTest):
                                 "'--quiet=no': --quiet takes no value\nleave out what follows the name")
 
     def test_commands_that_are_not_built(self):
-        for command in ("count", "throughput", "doctor"):
+        for command in ("count", "doctor"):
             self.expect_usage_error([command, "127.0.0.1"], f"the command '{command}' is not built yet\n"
                                     f"to sweep a host of that name: ringsweep sweep {command}")
 

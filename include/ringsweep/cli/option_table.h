@@ -62,6 +62,15 @@ enum class OptionId : std::uint8_t {
   new_summary,
   known,
   prefixes,
+  trial,
+  loss,
+  min_rate,
+  max_rate,
+  precision,
+  budget,
+  per_target,
+  yes_i_may,
+  plot,
 };
 
 enum class OptionGroup : std::uint8_t {
@@ -97,7 +106,7 @@ std::span<const OptionSpec> option_table();
 // its own (cli/ping_command.h), the others have a table each (cli/command_line.h).
 inline constexpr std::string_view sweep_command_name = "sweep";
 inline constexpr std::string_view ping_command_name = "ping";
-inline constexpr std::array<std::string_view, 3> commands_not_built = {"count", "throughput", "doctor"};
+inline constexpr std::array<std::string_view, 2> commands_not_built = {"count", "doctor"};
 
 // The exit statuses, as --help and the man page list them.
 struct ExitStatusText {

@@ -2,6 +2,8 @@
 // place and remedy, except target specs, which TargetSetBuilder reads. Never prints; throws Error (usage).
 #pragma once
 
+#include <string_view>
+
 #include "ringsweep/base/address.h"
 #include "ringsweep/engine/sweep_options.h"
 
@@ -17,6 +19,10 @@ struct ParsedCommand {
   Command command = Command::sweep;
   SweepOptions sweep;  // where the command is `sweep`
 };
+
+// What of these options cannot go together, whatever the command: families and sources, waiting, standard input read
+// twice, no target at all. `name` is what the command is called by ("ringsweep"). Throws Error (usage).
+void check_probing(const SweepOptions& options, std::string_view name);
 
 // `zones` are the interfaces of this machine, for a source address such as fe80::1%eth0.
 ParsedCommand parse_command_line(int argc, const char* const* argv, const ZoneNames& zones = {});

@@ -31,6 +31,8 @@ std::int64_t parse_duration(std::string_view place, std::string_view text, Zero 
 struct IntegerRange {
   std::uint64_t min, max;
 };
+// `2%`, `0.1%`: as a ratio. From 0 or a millionth of a percent to 100%.
+double parse_percent(std::string_view place, std::string_view text, Zero zero);
 // Whole numbers, with the decimal suffixes k, M and G (`17M`, `1.5k`).
 std::uint64_t parse_count(std::string_view place, std::string_view text, IntegerRange range);
 

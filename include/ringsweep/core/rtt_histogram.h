@@ -28,6 +28,8 @@ class RttHistogram {
   // The smallest value v with at least q x count values <= v, rounded up to the end of its bucket and at most max_ns().
   // 0 while empty. Pre: 0 <= q <= 1.
   std::int64_t quantile_ns(double q) const;
+  // How many values are at most so large; a bucket that holds this value counts as a whole.
+  std::uint64_t count_up_to(std::int64_t rtt_ns) const;
 
  private:
   std::array<std::uint64_t, bucket_count> buckets_{};

@@ -1,0 +1,74 @@
+// The course of a `throughput` run over targets that answer: the search for the rate, then what its first limit is,
+// then the latency below it.
+//
+// Where more is lost than may be and not on this machine, half of the targets are asked, and what happens tells the
+// network from the targets: at the same rate in all, each target gets twice as much, so targets that limit what they
+// answer now lose much, while a network loses as before; where a target may not be asked so often, at the same rate for
+// each, targets lose as before, while the network, which has half to carry, loses nothing.
+//
+// Knows neither threads nor sockets: a TrialRunner makes each trial (tests have a simulated one). Owner: main thread.
+#pragma once
+
+#include <functional>
+
+#include "ringsweep/core/target_set.h"
+#include "ringsweep/core/throughput_report.h"
+#include "ringsweep/engine/trial_share.h"
+
+namespace ringsweep {
+
+class TrialRunner {
+ public:
+  virtual ~TrialRunner() = default;
+  // One trial, until its stragglers are in.
+  virtual TrialResult run(const TrialRequest& request) = 0;
+  // The user wants an end; trials after that are not made.
+  virtual bool stopped() const = 0;
+  virtual std::int64_t now_ns() = 0;  // CLOCK_MONOTONIC
+};
+
+class Throughput {
+ public:
+  struct Options {
+    RateSearch::Options search;
+    double per_target_pps = 100;
+    std::int64_t budget_ns = 120 * ns_per_s;
+    std::int64_t timeout_ns = ns_per_s;
+  };
+  using OnTrial = std::function<void(const TrialResult& trial)>;
+
+  // `targets` and `runner` outlive it. `on_trial` hears of each trial when it is over.
+  Throughput(const Options& options, const TargetSet& targets, TrialRunner& runner, OnTrial on_trial);
+
+  // Fills trials, search, first_limit and stopped_because. Once only.
+  void run(ThroughputReport& report);
+
+ private:
+  // Runs a trial and notes it, unless the end was asked for.
+  const TrialResult* make(TrialPurpose purpose, double rate_pps, std::int64_t length_ns, const TargetSet& targets);
+  // There is time for `count` more trials of this length, and for what comes after them.
+  bool has_time(std::int64_t length_ns, int count, std::int64_t after_ns) const;
+  void search();
+  void find_limit();
+  // Every rate loses, and most of it at our own socket.
+  bool floor_is_ours() const;
+  // Of a limit that is not here.
+  LossPlace network_or_targets();
+  void measure_latency();
+  std::int64_t latency_length_ns() const;
+  std::int64_t reserve_ns() const;
+
+  Options options_;
+  const TargetSet& targets_;
+  TrialRunner& runner_;
+  OnTrial on_trial_;
+  std::int64_t started_ns_;
+  ThroughputReport* report_ = nullptr;
+};
+
+// Every second one of `targets`; all of them addresses.
+TargetSet half_of(const TargetSet& targets);
+// Those addresses, in their order; at most `most`, evenly picked.
+TargetSet set_of(std::span<const Address> addresses, std::size_t most);
+
+}  // namespace ringsweep

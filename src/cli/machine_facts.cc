@@ -1,0 +1,31 @@
+#include "ringsweep/cli/machine_facts.h"
+
+#include <sys/random.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <thread>
+
+#include "ringsweep/base/error.h"
+#include "ringsweep/net/local_counters.h"
+
+namespace ringsweep {
+
+MachineFacts read_machine_facts(const SweepOptions& options) {
+  MachineFacts facts;
+  facts.cores = std::max(1U, std::thread::hardware_concurrency());
+  if (getrandom(&facts.random_seed, sizeof(facts.random_seed), 0) != sizeof(facts.random_seed))
+    throw system_error("cannot get random bytes", errno);
+  // A seed is a number in JSON, and many readers keep 53 bits of those.
+  facts.random_seed >>= 11;
+  // What limits the default rate.
+  const bool rate_is_open = !options.rate && !options.dry_run;
+  const auto table = rate_is_open ? read_connection_table() : std::nullopt;
+  if (table && connections_are_tracked(*table)) {
+    facts.free_connections = table->free();
+    facts.connection_timeout_ns = static_cast<std::int64_t>(table->icmp_timeout_s) * ns_per_s;
+  }
+  return facts;
+}
+
+}  // namespace ringsweep

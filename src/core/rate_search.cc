@@ -1,0 +1,296 @@
+#include "ringsweep/core/rate_search.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace ringsweep {
+namespace {
+
+constexpr std::uint64_t votes_ahead = 2;
+constexpr std::size_t trials_of_a_load_max = 7;
+constexpr std::size_t trials_max = 400;
+// So much more than it may lose makes a trial count twice.
+constexpr double gross_loss = 0.1;
+constexpr double gross_slowness = 0.9;
+constexpr double as_fast = 0.98;
+constexpr double loss_to_stop_at = 0.5;
+// A higher rate tells about a lower one from this ratio on.
+constexpr double telling_ratio = 1.25;
+// So many packets must have been lost at a lower rate, if the loss of a higher one did not come from its rate.
+constexpr double telling_losses = 8;
+// Above what is answered: at most 44 % are lost there where that is the limit.
+constexpr double beyond_factor = 1.8;
+// Where loss is over this, what came back is what a limit lets pass, and not its queue.
+constexpr double overload_loss = 0.04;
+constexpr double same_rate = 1e-6;
+
+bool same(double a_pps, double b_pps) {
+  return std::abs(a_pps - b_pps) <= same_rate * b_pps;
+}
+
+double median(std::vector<double> values) {
+  if (values.empty()) return 0;
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+}  // namespace
+
+void RateSearch::add(const TrialPoint& trial) {
+  ++trials_;
+  auto place = std::find_if(loads_.begin(), loads_.end(),
+                            [&](const Load& load) { return load.rate_pps >= trial.asked_pps * (1 - same_rate); });
+  if (place == loads_.end() || !same(place->rate_pps, trial.asked_pps)) {
+    place = loads_.insert(place, Load{});
+    place->rate_pps = trial.asked_pps;
+  }
+  Load& load = *place;
+  load.trials.push_back(trial);
+  fastest_pps_ = std::max(fastest_pps_, trial.offered_pps);
+  load.sent += static_cast<double>(trial.sent);
+  load.lost += static_cast<double>(trial.lost);
+  load.over_half = load.over_half || trial.loss() > loss_to_stop_at;
+  double offered_pps = 0;
+  double answered_pps = 0;
+  for (const TrialPoint& one : load.trials) {
+    offered_pps += one.offered_pps;
+    answered_pps += one.answered_pps();
+  }
+  const auto count = static_cast<double>(load.trials.size());
+  load.offered_pps = offered_pps / count;
+  load.answered_pps = answered_pps / count;
+}
+
+RateSearch::Vote RateSearch::vote_of(const TrialPoint& trial, double floor) const {
+  const auto sent = static_cast<double>(trial.sent);
+  const auto lost = static_cast<double>(trial.lost);
+  const double from_floor = floor > 0 ? floor * sent + 3 * std::sqrt(floor * sent) + 1 : 0;
+  const double allowed = std::max(options_.loss_goal * sent, from_floor);
+  const bool far_slower = trial.offered_pps < gross_slowness * trial.asked_pps;
+  const bool is_limit_here = trial.refused || (trial.slow && fastest_pps_ < as_fast * trial.asked_pps);
+  if (lost > allowed + gross_loss * sent || (is_limit_here && far_slower)) return Vote::gross;
+  if (lost > allowed || is_limit_here) return Vote::bad;
+  if (far_slower || trial.length_ns < options_.trial_ns) return Vote::none;
+  return Vote::good;
+}
+
+RateSearch::Judged RateSearch::judge_load(const Load& load, double floor) const {
+  Judged judged;
+  std::uint64_t good = 0;
+  std::uint64_t bad = 0;
+  for (const TrialPoint& trial : load.trials) {
+    const Vote vote = vote_of(trial, floor);
+    if (vote == Vote::good) ++good;
+    if (vote == Vote::bad) ++bad;
+    if (vote == Vote::gross) bad += 2;
+  }
+  judged.votes = good + bad;
+  judged.confirmed = std::max(good, bad) - std::min(good, bad) >= votes_ahead;
+  judged.word = bad == 0 || good > bad ? Word::good : bad > good ? Word::bad : Word::open;
+  judged.exhausted = !judged.confirmed && load.trials.size() >= trials_of_a_load_max;
+  if (judged.exhausted) judged.word = Word::open;
+  return judged;
+}
+
+bool RateSearch::is_refuted(std::size_t index) const {
+  const Load& load = loads_[index];
+  return std::any_of(loads_.begin(), loads_.end(), [&](const Load& other) {
+    const double ratio = other.rate_pps / load.rate_pps;
+    return ratio >= telling_ratio && other.answered_pps >= load.answered_pps * (1 + (ratio - 1) / 2);
+  });
+}
+
+std::vector<RateSearch::Judged> RateSearch::judge(double floor) const {
+  std::vector<Judged> all;
+  for (std::size_t i = 0; i < loads_.size(); ++i) {
+    Judged judged = judge_load(loads_[i], floor);
+    judged.refuted = judged.word != Word::good && is_refuted(i);
+    all.push_back(judged);
+  }
+  return all;
+}
+
+LossFloor RateSearch::pooled_loss(std::size_t highest) const {
+  double sent = 0;
+  double lost = 0;
+  for (std::size_t i = 0; i <= highest; ++i) {
+    sent += loads_[i].sent;
+    lost += loads_[i].lost;
+  }
+  LossFloor floor;
+  if (sent == 0) return floor;
+  floor.ratio = lost / sent;
+  // Losses come in bursts: trials differ by more than chance would have it.
+  double squares = 0;
+  for (std::size_t i = 0; i <= highest; ++i) {
+    for (const TrialPoint& trial : loads_[i].trials) {
+      const double off = static_cast<double>(trial.lost) - floor.ratio * static_cast<double>(trial.sent);
+      squares += off * off;
+    }
+  }
+  const double error = 1.96 * std::sqrt(std::max(squares, lost)) / sent;
+  floor.low = std::max(0.0, floor.ratio - error);
+  floor.high = std::min(1.0, floor.ratio + error);
+  return floor;
+}
+
+void RateSearch::find_gap(Findings& findings) const {
+  findings.good.reset();
+  findings.bad.reset();
+  for (std::size_t i = 0; i < loads_.size(); ++i) {
+    const Judged& judged = findings.loads[i];
+    if (judged.word == Word::bad && !judged.refuted && !findings.bad) findings.bad = i;
+    if (judged.word == Word::good && !findings.bad) findings.good = i;
+  }
+}
+
+RateSearch::Findings RateSearch::look() const {
+  Findings findings;
+  findings.loads = judge(0);
+  // The highest load that no limit holds back.
+  std::optional<std::size_t> free;
+  for (std::size_t i = 0; i < loads_.size(); ++i) {
+    if (findings.loads[i].word == Word::good || findings.loads[i].refuted) free = i;
+  }
+  if (free && findings.loads[*free].word == Word::bad) {
+    if (findings.loads[*free].confirmed) {
+      findings.floor = pooled_loss(*free);
+      findings.loads = judge(findings.floor->ratio);
+    } else {
+      findings.suspect = free;
+    }
+  }
+  find_gap(findings);
+  return findings;
+}
+
+RateSearch::Step RateSearch::repeat(std::size_t index) const {
+  return {loads_[index].rate_pps, options_.trial_ns, SearchPhase::confirm};
+}
+
+std::optional<RateSearch::Step> RateSearch::step_up(const Findings& findings) const {
+  if (loads_.empty()) return Step{options_.min_pps, options_.trial_ns / 4, SearchPhase::up};
+  if (findings.bad) return std::nullopt;
+  const Load& top = loads_.back();
+  if (top.over_half || same(top.rate_pps, options_.max_pps)) return std::nullopt;
+  return Step{std::min(2 * top.rate_pps, options_.max_pps), options_.trial_ns / 4, SearchPhase::up};
+}
+
+bool RateSearch::comes_from_rate(std::size_t index, const Findings& findings) const {
+  double sent = 0;
+  double lost = 0;
+  for (std::size_t i = 0; i < index; ++i) {
+    if (findings.loads[i].word != Word::good) continue;
+    sent += loads_[i].sent;
+    lost += loads_[i].lost;
+  }
+  const double expected = loads_[index].lost / std::max(loads_[index].sent, 1.0) * sent;
+  return expected >= telling_losses && lost < 0.3 * expected;
+}
+
+std::optional<RateSearch::Step> RateSearch::step_beyond(const Findings& findings) const {
+  const bool on_top = findings.bad && *findings.bad + 1 == loads_.size();
+  if (!on_top || findings.floor) return std::nullopt;
+  const Load& top = loads_.back();
+  if (top.over_half || same(top.rate_pps, options_.max_pps)) return std::nullopt;
+  if (std::all_of(top.trials.begin(), top.trials.end(), [](const auto& one) { return one.slow && one.lost == 0; })) {
+    // The limit of this machine, or only a busy moment of it?
+    return Step{std::min(2 * top.rate_pps, options_.max_pps), options_.trial_ns / 4, SearchPhase::beyond};
+  }
+  if (comes_from_rate(*findings.bad, findings)) return std::nullopt;
+  const double wanted_pps = std::max(beyond_factor * top.answered_pps, telling_ratio * top.rate_pps);
+  const double rate_pps = std::min(wanted_pps, options_.max_pps);
+  const double feared_loss = 1 - top.answered_pps / rate_pps;
+  if (rate_pps < telling_ratio * top.rate_pps || feared_loss > loss_to_stop_at) return std::nullopt;
+  return Step{rate_pps, options_.trial_ns / 4, SearchPhase::beyond};
+}
+
+std::optional<RateSearch::Step> RateSearch::step_into_gap(const Findings& findings) const {
+  if (!findings.good || !findings.bad) return std::nullopt;
+  const double whole = loads_[*findings.bad].rate_pps / loads_[*findings.good].rate_pps;
+  for (std::size_t i = *findings.good; i < *findings.bad; ++i) {
+    const double low_pps = loads_[i].rate_pps;
+    const double high_pps = loads_[i + 1].rate_pps;
+    if (high_pps <= low_pps * (1 + options_.precision)) continue;
+    const bool wide = whole > 1 + 4 * options_.precision;
+    return Step{std::sqrt(low_pps * high_pps), wide ? options_.trial_ns / 2 : options_.trial_ns, SearchPhase::bisect};
+  }
+  return std::nullopt;
+}
+
+std::optional<RateSearch::Step> RateSearch::step_confirm(const Findings& findings) const {
+  std::optional<std::size_t> least;
+  for (const auto& end : {findings.good, findings.bad}) {
+    if (!end || findings.loads[*end].confirmed || loads_[*end].over_half) continue;
+    if (!least || findings.loads[*end].votes < findings.loads[*least].votes) least = end;
+  }
+  if (!least) return std::nullopt;
+  return repeat(*least);
+}
+
+std::optional<RateSearch::Step> RateSearch::next() const {
+  if (trials_ >= trials_max) return std::nullopt;
+  const Findings findings = look();
+  if (const auto step = step_up(findings)) return step;
+  if (const auto step = step_beyond(findings)) return step;
+  if (findings.suspect) return repeat(*findings.suspect);
+  // A tie at or inside of the gap.
+  const std::size_t from = findings.good.value_or(0);
+  const std::size_t until = findings.bad.value_or(loads_.size() - 1);
+  for (std::size_t i = from; i <= until; ++i) {
+    const Judged& judged = findings.loads[i];
+    if (judged.word == Word::open && !judged.exhausted && !judged.refuted) return repeat(i);
+  }
+  if (const auto step = step_into_gap(findings)) return step;
+  return step_confirm(findings);
+}
+
+double RateSearch::carried_beside(double low_pps, double high_pps) const {
+  std::vector<double> carried;
+  for (const Load& load : loads_) {
+    for (const TrialPoint& trial : load.trials) {
+      const bool overloaded = trial.loss() > overload_loss || trial.refused;
+      if (overloaded && load.rate_pps >= low_pps && trial.carried_pps > 0) carried.push_back(trial.carried_pps);
+    }
+  }
+  const double middle = median(std::move(carried));
+  const bool beside = middle >= low_pps * (1 - options_.precision) && middle <= high_pps * (1 + options_.precision);
+  return beside ? middle : 0;
+}
+
+SearchResult RateSearch::result() const {
+  SearchResult result;
+  if (loads_.empty()) return result;
+  const Findings findings = look();
+  result.floor = findings.floor;
+  if (findings.good) result.highest_clean_pps = loads_[*findings.good].rate_pps;
+  if (findings.bad) result.lowest_lossy_pps = loads_[*findings.bad].rate_pps;
+  if (findings.good) result.low_pps = loads_[*findings.good].offered_pps;
+  result.high_pps = result.lowest_lossy_pps;
+  const auto confirmed = [&](const auto& end) { return end && findings.loads[*end].confirmed; };
+  if (findings.good && findings.bad) {
+    result.kind = SearchResult::Kind::found;
+    result.confirmed = confirmed(findings.good) && (confirmed(findings.bad) || loads_[*findings.bad].over_half);
+    for (std::size_t i = *findings.good; i < *findings.bad; ++i)
+      if (findings.loads[i].word == Word::open) ++result.undecided;
+    const double carried_pps = findings.floor ? 0 : carried_beside(result.low_pps, result.high_pps);
+    result.carried_pps = carried_pps;
+    if (carried_pps > 0) {
+      // What is carried is itself known to no more than some thousandths.
+      result.low_pps = std::min(result.low_pps, carried_pps * (1 - options_.precision / 10));
+      result.high_pps = std::max(result.high_pps, carried_pps * (1 + options_.precision / 10));
+    }
+    result.rate_pps = std::sqrt(result.low_pps * result.high_pps);
+  } else if (findings.good) {
+    result.kind = SearchResult::Kind::above_max;
+    result.confirmed = confirmed(findings.good) && same(result.highest_clean_pps, options_.max_pps);
+    result.rate_pps = result.low_pps;
+  } else if (findings.bad) {
+    result.kind = SearchResult::Kind::below_min;
+    result.confirmed = confirmed(findings.bad) || loads_[*findings.bad].over_half;
+  }
+  return result;
+}
+
+}  // namespace ringsweep

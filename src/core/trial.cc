@@ -1,0 +1,101 @@
+#include "ringsweep/core/trial.h"
+
+#include <algorithm>
+
+namespace ringsweep {
+namespace {
+
+// Refusals and slowness under this are no limit of this machine: the pacer's own rounding, a short stall.
+constexpr double refused_share = 0.001;
+constexpr double slow_share = 0.02;
+constexpr double slow_s = 0.025;
+
+}  // namespace
+
+std::string_view to_text(TrialPurpose purpose) {
+  switch (purpose) {
+    case TrialPurpose::up:
+      return "up";
+    case TrialPurpose::beyond:
+      return "beyond";
+    case TrialPurpose::bisect:
+      return "bisect";
+    case TrialPurpose::confirm:
+      return "confirm";
+    case TrialPurpose::half_same_sum:
+      return "half_same_sum";
+    case TrialPurpose::half_same_each:
+      return "half_same_each";
+    case TrialPurpose::latency:
+      return "latency";
+  }
+  return {};
+}
+
+TrialPurpose purpose_of(SearchPhase phase) {
+  switch (phase) {
+    case SearchPhase::up:
+      return TrialPurpose::up;
+    case SearchPhase::beyond:
+      return TrialPurpose::beyond;
+    case SearchPhase::bisect:
+      return TrialPurpose::bisect;
+    case SearchPhase::confirm:
+      return TrialPurpose::confirm;
+  }
+  return TrialPurpose::up;
+}
+
+std::string_view to_text(LossPlace place) {
+  switch (place) {
+    case LossPlace::none:
+      return "none";
+    case LossPlace::not_sent:
+      return "here (not sent)";
+    case LossPlace::dropped:
+      return "here (dropped at our socket)";
+    case LossPlace::network:
+      return "network";
+    case LossPlace::targets:
+      return "targets";
+    case LossPlace::beyond:
+      return "network or targets";
+  }
+  return {};
+}
+
+bool TrialResult::was_refused() const {
+  return static_cast<double>(refused) > refused_share * static_cast<double>(planned);
+}
+
+bool TrialResult::slow() const {
+  if (cut_short) return false;
+  if (sent == 0 || offered_pps <= 0) return true;
+  const double asked_s = static_cast<double>(sent) / asked_pps;
+  const double took_s = static_cast<double>(sent) / offered_pps;
+  return took_s - asked_s > std::max(slow_share * asked_s, slow_s);
+}
+
+TrialPoint TrialResult::point() const {
+  TrialPoint point;
+  point.asked_pps = asked_pps;
+  point.offered_pps = offered_pps;
+  point.sent = sent;
+  point.lost = lost();
+  point.carried_pps = carried_pps;
+  point.length_ns = length_ns;
+  point.refused = was_refused();
+  point.slow = slow();
+  return point;
+}
+
+LossPlace place_of_loss(const TrialResult& trial, double allowed) {
+  const bool loses = static_cast<double>(trial.lost()) > allowed * static_cast<double>(trial.sent);
+  if (!loses) return trial.was_refused() || trial.slow() ? LossPlace::not_sent : LossPlace::none;
+  // More than half of it on this machine: the rest may be its consequence.
+  if (2 * trial.dropped >= trial.lost()) return LossPlace::dropped;
+  if (2 * trial.discarded >= trial.lost()) return LossPlace::not_sent;
+  return trial.was_refused() && trial.refused >= trial.lost() ? LossPlace::not_sent : LossPlace::beyond;
+}
+
+}  // namespace ringsweep

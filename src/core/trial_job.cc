@@ -1,0 +1,74 @@
+#include "ringsweep/core/trial_job.h"
+
+#include <algorithm>
+
+namespace ringsweep {
+
+TrialCounts& TrialCounts::operator+=(const TrialCounts& other) {
+  sent += other.sent;
+  answered += other.answered;
+  errors += other.errors;
+  second_half += other.second_half;
+  refused_targets += other.refused_targets;
+  longest_gap_ns = std::max(longest_gap_ns, other.longest_gap_ns);
+  return *this;
+}
+
+ProbePlan TrialJob::plan_of(const Options& options) {
+  ProbePlan plan;
+  plan.attempts = 0;
+  plan.max_probes = options.max_probes;
+  plan.delay_from = DelayFrom::send;
+  // A target's turn comes again when all others have had theirs.
+  plan.delays = Schedule::constant(0);
+  plan.timeouts = Schedule::constant(options.timeout_ns);
+  plan.new_targets_first = true;
+  plan.repairs = false;
+  return plan;
+}
+
+TrialJob::TrialJob(const Options& options, RttHistogram& rtts)
+    : Job(plan_of(options)),
+      rtts_(rtts),
+      half_ns_(options.start_ns + options.length_ns / 2),
+      end_ns_(options.start_ns + options.length_ns),
+      targets_(options.targets) {}
+
+void TrialJob::sent(const Probe& probe) {
+  ++counts_.sent;
+  ++targets_[probe.memory.target].sent;
+  if (last_sent_ns_ != 0) counts_.longest_gap_ns = std::max(counts_.longest_gap_ns, probe.sent_ns - last_sent_ns_);
+  last_sent_ns_ = probe.sent_ns;
+}
+
+Next TrialJob::answered(const Probe& probe, const ReplyEvent& reply) {
+  ++counts_.answered;
+  ++targets_[probe.memory.target].answered;
+  const std::int64_t received_ns = probe.sent_ns + reply.rtt_ns;
+  if (received_ns >= half_ns_ && received_ns < end_ns_) ++counts_.second_half;
+  rtts_.add(reply.rtt_ns);
+  return Next::more;
+}
+
+Next TrialJob::failed(const Probe& /*probe*/, const ErrorEvent& /*error*/) {
+  ++counts_.errors;
+  return Next::more;
+}
+
+Next TrialJob::timed_out(const Probe& /*probe*/, std::int64_t /*time_ns*/) {
+  return Next::more;
+}
+
+void TrialJob::send_failed(const TargetMemory& /*memory*/, std::uint32_t /*attempts*/, const Address& /*address*/,
+                           Reason /*reason*/, std::int64_t /*time_ns*/) {
+  ++counts_.refused_targets;
+}
+
+void TrialJob::skipped(std::uint64_t /*target*/, const Address& /*address*/, Reason /*reason*/,
+                       std::int64_t /*time_ns*/) {}
+
+void TrialJob::unresolved(std::uint64_t /*target*/, Reason /*reason*/, std::int64_t /*time_ns*/) {}
+
+void TrialJob::interrupted(const TargetMemory& /*memory*/) {}
+
+}  // namespace ringsweep

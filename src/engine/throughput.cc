@@ -1,0 +1,167 @@
+#include "ringsweep/engine/throughput.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <utility>
+
+namespace ringsweep {
+namespace {
+
+constexpr std::array<double, 6> latency_loads = {0.10, 0.25, 0.50, 0.75, 0.90, 1.00};
+constexpr std::int64_t longest_latency_trial_ns = 2 * ns_per_s;
+// What a trial costs beside its sending: set-up, stragglers of a fast path, the pause after it.
+constexpr std::int64_t overhead_ns = 300 * ns_per_ms;
+// Half of the targets at the same sum: over this much loss is theirs.
+constexpr double clear_loss = 0.1;
+// The lossy trial that the halves are compared with loses about this much.
+constexpr double compared_loss = 0.15;
+
+}  // namespace
+
+TargetSet set_of(std::span<const Address> addresses, std::size_t most) {
+  TargetSetBuilder builder({max_targets, true, true, {}});
+  const std::size_t count = std::min(addresses.size(), most);
+  for (std::size_t i = 0; i < count; ++i) builder.add(to_text(addresses[i * addresses.size() / count]), "first pass");
+  return builder.build();
+}
+
+TargetSet half_of(const TargetSet& targets) {
+  std::vector<Address> half;
+  for (std::uint64_t i = 0; i < targets.count(); i += 2) half.push_back(targets.address_at(i));
+  return set_of(half, half.size());
+}
+
+Throughput::Throughput(const Options& options, const TargetSet& targets, TrialRunner& runner, OnTrial on_trial)
+    : options_(options),
+      targets_(targets),
+      runner_(runner),
+      on_trial_(std::move(on_trial)),
+      started_ns_(runner.now_ns()) {}
+
+void Throughput::run(ThroughputReport& report) {
+  report_ = &report;
+  search();
+  find_limit();
+  measure_latency();
+  if (runner_.stopped()) report.stopped_because = "interrupted";
+}
+
+const TrialResult* Throughput::make(TrialPurpose purpose, double rate_pps, std::int64_t length_ns,
+                                    const TargetSet& targets) {
+  if (runner_.stopped()) return nullptr;
+  TrialResult trial = runner_.run({purpose, rate_pps, length_ns, &targets});
+  // What was interrupted in the middle is no measurement.
+  if (runner_.stopped()) return nullptr;
+  report_->trials.push_back(std::move(trial));
+  on_trial_(report_->trials.back());
+  return &report_->trials.back();
+}
+
+std::int64_t Throughput::latency_length_ns() const {
+  return std::min(options_.search.trial_ns / 2, longest_latency_trial_ns);
+}
+
+std::int64_t Throughput::reserve_ns() const {
+  const auto loads = static_cast<std::int64_t>(latency_loads.size());
+  const std::int64_t latency_ns = loads * (latency_length_ns() + overhead_ns);
+  const std::int64_t halves_ns = options_.search.trial_ns + 2 * (options_.timeout_ns + overhead_ns);
+  // The search has at least half of the budget.
+  return std::min(latency_ns + halves_ns, options_.budget_ns / 2);
+}
+
+bool Throughput::has_time(std::int64_t length_ns, int count, std::int64_t after_ns) const {
+  const std::int64_t one_ns = length_ns + overhead_ns;
+  return runner_.now_ns() - started_ns_ + count * one_ns + after_ns <= options_.budget_ns;
+}
+
+void Throughput::search() {
+  RateSearch search(options_.search);
+  while (const auto step = search.next()) {
+    if (!has_time(step->length_ns, 1, options_.timeout_ns + reserve_ns())) {
+      report_->stopped_because = "the time budget was over (--budget)";
+      break;
+    }
+    const TrialResult* trial = make(purpose_of(step->phase), step->rate_pps, step->length_ns, targets_);
+    if (trial == nullptr) break;
+    search.add(trial->point());
+  }
+  report_->search = search.result();
+}
+
+bool Throughput::floor_is_ours() const {
+  if (!report_->search.floor) return false;
+  std::uint64_t lost = 0;
+  std::uint64_t dropped = 0;
+  for (const TrialResult& trial : report_->trials) {
+    lost += trial.lost();
+    dropped += trial.dropped;
+  }
+  return 2 * dropped >= lost;
+}
+
+void Throughput::find_limit() {
+  const SearchResult& found = report_->search;
+  if (floor_is_ours()) {
+    report_->first_limit = LossPlace::dropped;
+    return;
+  }
+  if (found.kind != SearchResult::Kind::found && found.kind != SearchResult::Kind::below_min) return;
+  const double allowed = std::max(options_.search.loss_goal, found.floor ? found.floor->high : 0);
+  // The limit is met first where it is the nearest: what most trials say that are little above it.
+  std::array<std::uint64_t, 6> places{};
+  for (const TrialResult& trial : report_->trials) {
+    if (trial.asked_pps < found.lowest_lossy_pps * 0.999) continue;
+    if (trial.asked_pps > found.lowest_lossy_pps * 1.5 && found.kind == SearchResult::Kind::found) continue;
+    ++places[static_cast<std::size_t>(place_of_loss(trial, allowed))];
+  }
+  places[static_cast<std::size_t>(LossPlace::none)] = 0;
+  const auto most = std::max_element(places.begin(), places.end());
+  if (*most == 0) return;
+  report_->first_limit = static_cast<LossPlace>(most - places.begin());
+  if (report_->first_limit == LossPlace::beyond) report_->first_limit = network_or_targets();
+}
+
+LossPlace Throughput::network_or_targets() {
+  const std::int64_t length_ns = options_.search.trial_ns / 2;
+  if (targets_.count() < 2) return LossPlace::beyond;
+  const SearchResult& found = report_->search;
+  const double floor = found.floor ? found.floor->ratio : 0;
+  const TargetSet half = half_of(targets_);
+  const auto allowed_pps = options_.per_target_pps * static_cast<double>(half.count());
+  if (found.low_pps > 0 && found.low_pps <= allowed_pps && has_time(length_ns, 1, 0)) {
+    const TrialResult* trial = make(TrialPurpose::half_same_sum, found.low_pps, length_ns, half);
+    if (trial == nullptr) return LossPlace::beyond;
+    if (trial->loss() > floor + clear_loss) return LossPlace::targets;
+    if (static_cast<double>(trial->lost()) <=
+        std::max(floor, options_.search.loss_goal) * static_cast<double>(trial->sent))
+      return LossPlace::network;
+  }
+  // A trial that lost clearly, and less than what half of the load would still lose.
+  const TrialResult* lossy = nullptr;
+  for (const TrialResult& trial : report_->trials) {
+    if (trial.targets != targets_.count() || trial.asked_pps < found.lowest_lossy_pps * 0.999 || trial.loss() > 0.5)
+      continue;
+    const auto off = [&](const TrialResult& one) { return std::abs(one.loss() - floor - compared_loss); };
+    if (lossy == nullptr || off(trial) < off(*lossy)) lossy = &trial;
+  }
+  if (lossy == nullptr || !has_time(length_ns, 1, 0)) return LossPlace::beyond;
+  const double before = lossy->loss() - floor;
+  const TrialResult* trial = make(TrialPurpose::half_same_each, lossy->asked_pps / 2, length_ns, half);
+  if (trial == nullptr) return LossPlace::beyond;
+  return trial->loss() - floor > before / 2 ? LossPlace::targets : LossPlace::network;
+}
+
+void Throughput::measure_latency() {
+  const double whole_pps = report_->search.low_pps;
+  if (whole_pps <= 0) return;
+  for (const double load : latency_loads) {
+    if (!has_time(latency_length_ns(), 1, 0)) {
+      report_->stopped_because = "the time budget was over (--budget)";
+      return;
+    }
+    if (make(TrialPurpose::latency, whole_pps * load, latency_length_ns(), targets_) == nullptr) return;
+  }
+}
+
+}  // namespace ringsweep

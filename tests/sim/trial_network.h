@@ -1,0 +1,125 @@
+// A simulated path for trials: what a bottleneck, random loss, bursts of loss, targets with a limit of their own and a
+// small receive buffer make of the packets, by the simulated clock; and a TrialRunner over it with the real worker.
+#pragma once
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <random>
+#include <vector>
+
+#include "ringsweep/engine/throughput.h"
+#include "sim/sim_sweep.h"
+
+namespace ringsweep {
+
+// So many a second, a queue behind it, and a bucket of tokens before it.
+struct TokenBucket {
+  double rate_pps = 1e9;
+  double bucket = 1;   // packets that pass at once
+  double queue_s = 0;  // what does not pass at once waits, this long at most
+
+  // How long this packet waits; negative: it is lost.
+  double pass(std::int64_t now_ns) {
+    const double now_s = static_cast<double>(now_ns) / 1e9;
+    free_at_s = std::max(free_at_s, now_s - (bucket - 1) / rate_pps);
+    const double wait_s = std::max(0.0, free_at_s - now_s);
+    if (wait_s > queue_s) return -1;
+    free_at_s += 1 / rate_pps;
+    return wait_s;
+  }
+
+  double free_at_s = 0;  // when the next packet need not wait
+};
+
+struct TrialNetwork {
+  TokenBucket path = {};
+  TokenBucket each_target = {};  // one for each
+  double random_loss = 0;
+  double lossy_of_second = 0;  // of every second this part loses all: others' bursts
+  std::size_t socket_buffer_packets = 1'000'000;
+  double device_pps = 0;  // of this machine's own device; 0: no limit
+  std::int64_t rtt_ns = 2 * ns_per_ms;
+  std::int64_t reading_pause_ns = 0;  // the process is away for so long, once a trial
+};
+
+class SimTrialRunner : public TrialRunner {
+ public:
+  SimTrialRunner(const TrialNetwork& network, std::uint64_t seed)
+      : network_(network),
+        device_{.rate_pps = network.device_pps > 0 ? network.device_pps : 1e9, .bucket = 40},
+        random_(seed) {}
+
+  TrialResult run(const TrialRequest& request) override {
+    SimTransport* wire = nullptr;
+    SimBehaviour behaviour;
+    behaviour.answers = [&](const Address& to, std::uint32_t) { return answers(to, wire->sent().back().at_ns); };
+    behaviour.send_error = [&](const Address&, std::uint64_t) {
+      // The clock as it was before this batch: good enough for a queue that is emptied far more slowly.
+      return network_.device_pps > 0 && device_.pass(send_clock_ns_ += 1'000) < 0 ? 105 /* ENOBUFS */ : 0;
+    };
+    SimTransport::Options options;
+    options.start_ns = now_ns_;
+    options.socket_buffer_packets = network_.socket_buffer_packets;
+    SimTransport transport(options, behaviour);
+    wire = &transport;
+    transport.on_wait = [&] { send_clock_ns_ = std::max(send_clock_ns_, transport.now_ns()); };
+    if (network_.reading_pause_ns > 0)
+      transport.stop_process(now_ns_ + request.length_ns / 3, network_.reading_pause_ns);
+
+    TrialShare::Options share;
+    share.start_ns = now_ns_;
+    share.run = ++runs_;
+    share.timeout_ns = 100 * ns_per_ms;
+    std::vector<std::unique_ptr<TrialShare>> shares;
+    shares.push_back(std::make_unique<TrialShare>(request, share, machine_, transport));
+    // A sender that cannot keep its rate is stopped when its time is over.
+    stop_ = StopLevel::run;
+    const std::int64_t end_ns = now_ns_ + request.length_ns + request.length_ns / 50;
+    const auto keep_clock = transport.on_wait;
+    transport.on_wait = [&, keep_clock] {
+      keep_clock();
+      if (transport.now_ns() > end_ns) stop_ = StopLevel::drain;
+    };
+    shares.front()->run(stop_, progress_);
+    now_ns_ = transport.now_ns() + 200 * ns_per_ms;
+    TrialResult result = merge(request, shares);
+    highest_pps = std::max(highest_pps, request.rate_pps);
+    highest_of_target_pps =
+        std::max(highest_of_target_pps, request.rate_pps / static_cast<double>(request.targets->count()));
+    if (stop_after != 0 && runs_ >= stop_after) stopped_ = true;
+    return result;
+  }
+  bool stopped() const override { return stopped_; }
+  std::int64_t now_ns() override { return now_ns_; }
+
+  double highest_pps = 0;
+  double highest_of_target_pps = 0;
+  std::uint16_t stop_after = 0;  // trials; the user ends it in the last of them
+
+ private:
+  std::vector<SimAnswer> answers(const Address& to, std::int64_t at_ns) {
+    const double in_second = static_cast<double>(at_ns % ns_per_s) / 1e9;
+    if (in_second < network_.lossy_of_second) return {};
+    if (network_.random_loss > 0 && std::bernoulli_distribution(network_.random_loss)(random_)) return {};
+    const double waits_s = network_.path.pass(at_ns);
+    if (waits_s < 0) return {};
+    const auto bucket = targets_.try_emplace(to, network_.each_target).first;
+    if (bucket->second.pass(at_ns) < 0) return {};
+    return {{.delay_ns = network_.rtt_ns + static_cast<std::int64_t>(waits_s * 1e9)}};
+  }
+
+  TrialNetwork network_;
+  TokenBucket device_;
+  std::mt19937_64 random_;
+  std::map<Address, TokenBucket> targets_;
+  MachineAddresses machine_;
+  std::atomic<StopLevel> stop_{StopLevel::run};
+  WorkerProgress progress_;
+  std::int64_t now_ns_ = 1'000 * ns_per_s;
+  std::int64_t send_clock_ns_ = 0;
+  std::uint16_t runs_ = 0;
+  bool stopped_ = false;
+};
+
+}  // namespace ringsweep

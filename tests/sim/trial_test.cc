@@ -1,0 +1,91 @@
+// One trial with the real worker on a simulated network and clock.
+#include <gtest/gtest.h>
+
+#include "sim/trial_network.h"
+
+namespace ringsweep {
+namespace {
+
+TargetSet targets(const std::string& spec) {
+  return SimSweep::build({.targets = {spec}});
+}
+
+TrialResult trial_over(const TrialNetwork& network, const TargetSet& set, double rate_pps, std::int64_t length_ns) {
+  SimTrialRunner runner(network, 1);
+  return runner.run({TrialPurpose::up, rate_pps, length_ns, &set});
+}
+
+TEST(SimTrial, sends_rate_times_length_probes_to_all_targets_in_turn) {
+  const TargetSet set = targets("10.0.0.0-9");
+  const TrialResult trial = trial_over({}, set, 1000, 2 * ns_per_s);
+  EXPECT_EQ(trial.planned, 2000U);
+  EXPECT_EQ(trial.sent, 2000U);
+  EXPECT_EQ(trial.answered, 2000U);
+  EXPECT_EQ(trial.targets, 10U);
+  EXPECT_EQ(trial.targets_losing, 0U);
+  EXPECT_NEAR(trial.offered_pps, 1000, 5);
+  EXPECT_NEAR(trial.carried_pps, 1000, 5);
+  EXPECT_FALSE(trial.slow());
+  EXPECT_EQ(place_of_loss(trial, 0), LossPlace::none);
+}
+
+TEST(SimTrial, probes_leave_as_those_of_a_sweep_do) {
+  const TargetSet set = targets("10.0.0.0/26");
+  // What is due in 3 ms leaves together.
+  const std::int64_t gap_ns = trial_over({}, set, 5'000, ns_per_s).longest_gap_ns;
+  EXPECT_GT(gap_ns, 2 * ns_per_ms);
+  EXPECT_LT(gap_ns, 4 * ns_per_ms);
+}
+
+TEST(SimTrial, what_a_bottleneck_loses_is_lost_and_not_asked_for_again) {
+  const TargetSet set = targets("10.0.0.0/26");
+  const TrialResult trial =
+      trial_over({.path = {.rate_pps = 500, .bucket = 3, .queue_s = 0.01}}, set, 1000, 2 * ns_per_s);
+  EXPECT_EQ(trial.sent, 2000U);
+  EXPECT_NEAR(static_cast<double>(trial.answered), 1000, 10);
+  EXPECT_NEAR(trial.carried_pps, 500, 5);
+  EXPECT_EQ(place_of_loss(trial, 0), LossPlace::beyond);
+}
+
+TEST(SimTrial, replies_after_the_timeout_are_late_and_lost) {
+  const TargetSet set = targets("10.0.0.0/26");
+  const TrialResult trial = trial_over({.rtt_ns = 150 * ns_per_ms}, set, 1000, ns_per_s);
+  EXPECT_EQ(trial.answered, 0U);
+  // Those that came while the last ones were still waited for.
+  EXPECT_GT(trial.late, 900U);
+  EXPECT_EQ(trial.lost(), 1000U);
+}
+
+TEST(SimTrial, what_our_own_socket_drops_is_counted_and_neither_sent_again_nor_slowed_down_for) {
+  const TargetSet set = targets("10.0.0.0/26");
+  const TrialResult trial =
+      trial_over({.socket_buffer_packets = 50, .rtt_ns = 50 * ns_per_ms, .reading_pause_ns = 20 * ns_per_ms}, set,
+                 10'000, ns_per_s);
+  EXPECT_GT(trial.dropped, 0U);
+  EXPECT_EQ(trial.dropped, trial.lost());
+  EXPECT_EQ(trial.planned, 10'000U);
+  EXPECT_GT(trial.sent, 9'500U);
+  EXPECT_EQ(place_of_loss(trial, 0), LossPlace::dropped);
+}
+
+TEST(SimTrial, a_device_that_takes_less_is_a_limit_here) {
+  const TargetSet set = targets("10.0.0.0/26");
+  const TrialResult trial = trial_over({.device_pps = 2000}, set, 4000, ns_per_s);
+  EXPECT_GT(trial.refused, 0U);
+  EXPECT_TRUE(trial.was_refused());
+  EXPECT_LT(trial.offered_pps, 2500);
+  EXPECT_EQ(place_of_loss(trial, 0), LossPlace::not_sent);
+}
+
+TEST(SimTrial, the_targets_that_lose_most_are_named) {
+  const TargetSet set = targets("10.0.0.0-3");
+  SimTrialRunner runner({.each_target = {.rate_pps = 50}}, 1);
+  const TrialResult trial = runner.run({TrialPurpose::up, 400, ns_per_s, &set});
+  EXPECT_EQ(trial.targets_losing, 4U);
+  ASSERT_EQ(trial.worst.size(), 4U);
+  EXPECT_EQ(trial.worst.front().sent, 100U);
+  EXPECT_NEAR(static_cast<double>(trial.worst.front().answered), 50, 2);
+}
+
+}  // namespace
+}  // namespace ringsweep

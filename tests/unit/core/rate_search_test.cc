@@ -1,0 +1,321 @@
+#include "ringsweep/core/rate_search.h"
+
+#include <gtest/gtest.h>
+
+#include "unit/core/simulated_path.h"
+
+namespace ringsweep {
+namespace {
+
+using Kind = SearchResult::Kind;
+
+// Each trial sends for a second.
+TrialPoint trial(double pps, std::uint64_t lost) {
+  TrialPoint point;
+  point.asked_pps = pps;
+  point.offered_pps = pps;
+  point.sent = static_cast<std::uint64_t>(pps);
+  point.lost = lost;
+  point.length_ns = ns_per_s;
+  return point;
+}
+
+RateSearch::Options from_100_to(double max_pps) {
+  return {.min_pps = 100, .max_pps = max_pps, .trial_ns = ns_per_s};
+}
+
+double next_rate(const RateSearch& search) {
+  const auto step = search.next();
+  return step ? step->rate_pps : 0;
+}
+
+TEST(RateSearch, begins_at_the_lowest_rate_and_doubles_while_nothing_is_lost) {
+  RateSearch search(from_100_to(1000));
+  EXPECT_DOUBLE_EQ(next_rate(search), 100);
+  search.add(trial(100, 0));
+  EXPECT_DOUBLE_EQ(next_rate(search), 200);
+  search.add(trial(200, 0));
+  EXPECT_DOUBLE_EQ(next_rate(search), 400);
+  search.add(trial(400, 0));
+  EXPECT_DOUBLE_EQ(next_rate(search), 800);
+  search.add(trial(800, 0));
+  EXPECT_DOUBLE_EQ(next_rate(search), 1000);
+}
+
+TEST(RateSearch, the_highest_rate_without_loss_is_confirmed_by_a_repeat_and_is_the_result) {
+  RateSearch search(from_100_to(200));
+  search.add(trial(100, 0));
+  search.add(trial(200, 0));
+  EXPECT_FALSE(search.result().confirmed);
+  EXPECT_DOUBLE_EQ(next_rate(search), 200);
+  search.add(trial(200, 0));
+  EXPECT_FALSE(search.next());
+  EXPECT_EQ(search.result().kind, Kind::above_max);
+  EXPECT_DOUBLE_EQ(search.result().rate_pps, 200);
+  EXPECT_TRUE(search.result().confirmed);
+}
+
+TEST(RateSearch, trials_on_the_way_up_are_a_quarter_as_long) {
+  const RateSearch search({.trial_ns = 8 * ns_per_s});
+  EXPECT_EQ(search.next()->length_ns, 2 * ns_per_s);
+}
+
+TEST(RateSearch, after_a_loss_the_gap_is_halved_by_ratio) {
+  RateSearch search(from_100_to(100'000));
+  search.add(trial(1000, 0));
+  search.add(trial(4000, 1000));
+  EXPECT_DOUBLE_EQ(next_rate(search), 2000);
+  search.add(trial(2000, 0));
+  EXPECT_NEAR(next_rate(search), 2828.4, 0.1);
+  search.add(trial(2828, 200));
+  EXPECT_NEAR(next_rate(search), 2378.2, 0.1);
+}
+
+TEST(RateSearch, both_ends_of_a_narrow_gap_are_repeated) {
+  RateSearch search({.precision = 0.02, .trial_ns = ns_per_s});
+  search.add(trial(1000, 0));
+  search.add(trial(1020, 9));
+  EXPECT_DOUBLE_EQ(next_rate(search), 1000);
+  search.add(trial(1000, 0));
+  EXPECT_DOUBLE_EQ(next_rate(search), 1020);
+  EXPECT_FALSE(search.result().confirmed);
+  search.add(trial(1020, 5));
+  EXPECT_FALSE(search.next());
+  const SearchResult result = search.result();
+  EXPECT_EQ(result.kind, Kind::found);
+  EXPECT_TRUE(result.confirmed);
+  EXPECT_DOUBLE_EQ(result.low_pps, 1000);
+  EXPECT_DOUBLE_EQ(result.high_pps, 1020);
+  EXPECT_NEAR(result.rate_pps, 1010, 0.1);
+}
+
+TEST(RateSearch, a_clean_end_that_loses_when_it_is_repeated_is_asked_until_one_side_leads_by_two) {
+  RateSearch search({.precision = 0.02, .trial_ns = ns_per_s});
+  search.add(trial(900, 0));
+  search.add(trial(1000, 0));
+  search.add(trial(1020, 20));
+  search.add(trial(1020, 20));
+  search.add(trial(1000, 2));
+  EXPECT_DOUBLE_EQ(next_rate(search), 1000);
+  search.add(trial(1000, 2));
+  search.add(trial(1000, 2));
+  // It loses: the gap is now below it.
+  EXPECT_NEAR(next_rate(search), 948.7, 0.1);
+  EXPECT_DOUBLE_EQ(search.result().high_pps, 1000);
+}
+
+TEST(RateSearch, a_rate_whose_trials_go_on_to_contradict_each_other_stays_inside_of_the_interval) {
+  RateSearch search({.precision = 0.02, .trial_ns = ns_per_s});
+  for (int i = 0; i < 2; ++i) {
+    search.add(trial(1000, 0));
+    search.add(trial(1030, 9));
+  }
+  for (const std::uint64_t lost : {0U, 3U, 0U, 3U, 0U, 3U, 0U}) search.add(trial(1015, lost));
+  EXPECT_FALSE(search.next());
+  const SearchResult result = search.result();
+  EXPECT_EQ(result.undecided, 1U);
+  EXPECT_DOUBLE_EQ(result.low_pps, 1000);
+  EXPECT_DOUBLE_EQ(result.high_pps, 1030);
+}
+
+TEST(RateSearch, one_packet_that_somebody_else_cost_does_not_end_the_way_up) {
+  RateSearch search(from_100_to(100'000));
+  search.add(trial(1000, 0));
+  search.add(trial(2000, 1));
+  // A lower rate would not have shown a loss of one in 2000: what happens higher up?
+  EXPECT_NEAR(next_rate(search), 3598.2, 0.1);
+  search.add(trial(3598.2, 0));
+  EXPECT_NEAR(next_rate(search), 7196.4, 0.1);
+}
+
+TEST(RateSearch, a_loss_that_a_lower_rate_would_have_shown_comes_from_the_rate) {
+  RateSearch search(from_100_to(100'000));
+  search.add(trial(1000, 0));
+  search.add(trial(2000, 100));
+  EXPECT_NEAR(next_rate(search), 1414.2, 0.1);
+}
+
+TEST(RateSearch, where_every_rate_loses_alike_the_floor_is_the_result) {
+  RateSearch search(from_100_to(2000));
+  search.add(trial(500, 5));
+  search.add(trial(1000, 9));
+  search.add(trial(2000, 21));
+  while (const auto step = search.next()) {
+    ASSERT_LT(search.result().kind == Kind::unknown ? 0 : 1, 2);
+    search.add(trial(step->rate_pps, static_cast<std::uint64_t>(step->rate_pps / 100)));
+  }
+  const SearchResult result = search.result();
+  ASSERT_TRUE(result.floor);
+  EXPECT_NEAR(result.floor->ratio, 0.01, 0.0005);
+  EXPECT_LT(result.floor->low, 0.01);
+  EXPECT_GT(result.floor->high, 0.01);
+  EXPECT_EQ(result.kind, Kind::above_max);
+}
+
+TEST(RateSearch, a_lowest_rate_that_loses_half_is_the_end) {
+  RateSearch search(from_100_to(100'000));
+  search.add(trial(100, 51));
+  EXPECT_FALSE(search.next());
+  EXPECT_EQ(search.result().kind, Kind::below_min);
+}
+
+TEST(RateSearch, a_rate_at_which_more_than_half_is_lost_is_never_asked_again_nor_a_higher_one) {
+  RateSearch search(from_100_to(100'000));
+  search.add(trial(1000, 0));
+  search.add(trial(2000, 1200));
+  while (const auto step = search.next()) {
+    ASSERT_LT(step->rate_pps, 2000);
+    search.add(trial(step->rate_pps, 0));
+  }
+  EXPECT_EQ(search.result().kind, Kind::found);
+  EXPECT_GT(search.result().low_pps, 1960);
+}
+
+TEST(RateSearch, a_goal_above_zero_lets_so_much_be_lost) {
+  RateSearch search({.min_pps = 1000, .max_pps = 1000, .loss_goal = 0.001, .trial_ns = ns_per_s});
+  search.add(trial(1000, 1));
+  search.add(trial(1000, 1));
+  EXPECT_FALSE(search.next());
+  EXPECT_EQ(search.result().kind, Kind::above_max);
+}
+
+TrialPoint slow_trial(double pps, double offered_pps) {
+  TrialPoint point = trial(pps, 0);
+  point.sent = static_cast<std::uint64_t>(offered_pps);
+  point.offered_pps = offered_pps;
+  point.slow = true;
+  return point;
+}
+
+TEST(RateSearch, a_trial_that_did_not_reach_its_rate_is_a_limit_where_a_higher_one_is_sent_no_faster) {
+  RateSearch search(from_100_to(100'000));
+  search.add(trial(1000, 0));
+  search.add(slow_trial(2000, 1500));
+  // Of this machine, or was it busy? Twice the rate tells.
+  EXPECT_DOUBLE_EQ(next_rate(search), 4000);
+  search.add(slow_trial(4000, 1510));
+  EXPECT_NEAR(next_rate(search), 1414.2, 0.1);
+}
+
+TEST(RateSearch, where_this_machine_was_only_busy_what_really_left_is_the_lower_end) {
+  RateSearch search({.min_pps = 1000, .max_pps = 1020, .trial_ns = ns_per_s});
+  search.add(trial(1020, 20));
+  search.add(trial(1020, 20));
+  search.add(slow_trial(1000, 960));
+  search.add(slow_trial(1000, 960));
+  EXPECT_FALSE(search.next());
+  EXPECT_EQ(search.result().kind, Kind::found);
+  EXPECT_DOUBLE_EQ(search.result().low_pps, 960);
+}
+
+TEST(RateSearch, a_trial_of_which_a_tenth_did_not_leave_says_nothing) {
+  RateSearch search({.min_pps = 1000, .max_pps = 1020, .trial_ns = ns_per_s});
+  search.add(trial(1020, 20));
+  search.add(trial(1020, 20));
+  search.add(slow_trial(1000, 850));
+  search.add(slow_trial(1000, 850));
+  EXPECT_DOUBLE_EQ(next_rate(search), 1000);
+}
+
+TEST(RateSearch, what_an_overloaded_path_carries_corrects_an_interval_beside_it) {
+  RateSearch search({.precision = 0.02, .trial_ns = ns_per_s});
+  TrialPoint overloaded = trial(2000, 900);
+  overloaded.carried_pps = 995;
+  search.add(overloaded);
+  for (int i = 0; i < 2; ++i) search.add(trial(1000, 0));
+  for (int i = 0; i < 2; ++i) search.add(trial(1020, 5));
+  EXPECT_DOUBLE_EQ(search.result().carried_pps, 995);
+  EXPECT_NEAR(search.result().low_pps, 993, 0.1);
+  EXPECT_DOUBLE_EQ(search.result().high_pps, 1020);
+}
+
+// Over simulated paths ------------------------------------------------------------------------------------------------
+
+constexpr RateSearch::Options usual = {.min_pps = 100, .max_pps = 200'000, .precision = 0.02, .trial_ns = 5 * ns_per_s};
+
+TEST(RateSearchOverPaths, the_interval_contains_the_capacity_and_is_no_wider_than_twice_the_precision) {
+  // 5, 20 and 50 Mbit/s in packets of 66 bytes; a bucket of 32 KiB and a queue of 10 ms.
+  for (const double capacity : {9470.0, 37'879.0, 94'697.0, 1234.0, 150.0}) {
+    for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+      const Searched found = search(
+          {.capacity_pps = capacity, .bucket_and_queue = std::min(496 + capacity / 100, capacity / 16)}, usual, seed);
+      EXPECT_EQ(found.result.kind, Kind::found);
+      EXPECT_TRUE(found.result.confirmed);
+      EXPECT_LE(found.result.low_pps, capacity);
+      EXPECT_GE(found.result.high_pps, capacity);
+      EXPECT_LE(found.result.high_pps / found.result.low_pps, 1.04) << capacity;
+      EXPECT_FALSE(found.result.floor);
+      EXPECT_LE(found.worst_loss, 0.5);
+      EXPECT_LE(found.seconds, 90) << capacity;
+    }
+  }
+}
+
+TEST(RateSearchOverPaths, bursts_of_others_do_not_pull_the_result_down) {
+  int contained = 0;
+  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+    // A burst in every tenth trial of full length.
+    const Searched found = search({.capacity_pps = 20'000, .bucket_and_queue = 200, .bursts_per_s = 0.02}, usual, seed);
+    ASSERT_EQ(found.result.kind, Kind::found) << seed;
+    if (found.result.low_pps <= 20'000 && found.result.high_pps >= 20'000) ++contained;
+    EXPECT_GT(found.result.low_pps, 18'000) << seed;
+    EXPECT_LT(found.trials, 60) << seed;
+  }
+  EXPECT_GE(contained, 190);
+}
+
+TEST(RateSearchOverPaths, one_percent_of_random_loss_is_a_floor_and_never_a_rate) {
+  for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+    const Searched found = search({.random_loss = 0.01}, usual, seed);
+    ASSERT_TRUE(found.result.floor) << seed;
+    EXPECT_NEAR(found.result.floor->ratio, 0.01, 0.002) << seed;
+    EXPECT_EQ(found.result.kind, Kind::above_max) << seed;
+  }
+}
+
+TEST(RateSearchOverPaths, the_floor_holds_from_a_tenth_of_a_permille_to_twenty_percent) {
+  for (const double loss : {0.0001, 0.001, 0.05, 0.2}) {
+    for (std::uint64_t seed = 1; seed <= 50; ++seed) {
+      const Searched found = search({.random_loss = loss}, usual, seed);
+      ASSERT_TRUE(found.result.floor) << loss << " " << seed;
+      EXPECT_NEAR(found.result.floor->ratio, loss, loss / 2) << seed;
+    }
+  }
+}
+
+TEST(RateSearchOverPaths, above_a_floor_the_rate_at_which_more_is_lost_is_found) {
+  for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+    const Searched found = search({.capacity_pps = 20'000, .random_loss = 0.01}, usual, seed);
+    ASSERT_TRUE(found.result.floor) << seed;
+    EXPECT_NEAR(found.result.floor->ratio, 0.01, 0.003) << seed;
+    ASSERT_EQ(found.result.kind, Kind::found) << seed;
+    EXPECT_NEAR(found.result.rate_pps, 20'000, 800) << seed;
+  }
+}
+
+TEST(RateSearchOverPaths, software_that_chokes_when_overloaded_has_the_rate_before_it) {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    const Searched found = search({.capacity_pps = 30'000, .bucket_and_queue = 30, .collapse = 0.9}, usual, seed);
+    EXPECT_EQ(found.result.kind, Kind::found);
+    EXPECT_LE(found.result.low_pps, 30'010);
+    EXPECT_GE(found.result.high_pps, 30'000);
+    EXPECT_LE(found.result.high_pps / found.result.low_pps, 1.04);
+  }
+}
+
+TEST(RateSearchOverPaths, a_sender_that_is_the_limit_is_found_as_any_other) {
+  const Searched found = search({.fastest_pps = 70'000}, usual, 1);
+  EXPECT_EQ(found.result.kind, Kind::found);
+  EXPECT_LE(found.result.low_pps, 70'000);
+  EXPECT_GE(found.result.high_pps, 70'000);
+  EXPECT_LE(found.result.high_pps / found.result.low_pps, 1.05);
+}
+
+TEST(RateSearchOverPaths, a_path_below_the_lowest_rate_says_so) {
+  const Searched found = search({.capacity_pps = 70}, usual, 1);
+  EXPECT_EQ(found.result.kind, Kind::below_min);
+  EXPECT_LE(found.highest_pps, 200);
+}
+
+}  // namespace
+}  // namespace ringsweep

@@ -1,0 +1,68 @@
+// A path of known capacity, as a trial at one rate sees it: a bucket of tokens with a queue, loss at random, loss in
+// bursts of others' traffic, and a sender that cannot send faster than so. Pure arithmetic with a seed.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <random>
+
+#include "ringsweep/core/rate_search.h"
+
+namespace ringsweep {
+
+struct SimulatedPath {
+  double capacity_pps = 1e9;
+  double bucket_and_queue = 0;  // packets that pass above the capacity
+  double random_loss = 0;
+  double bursts_per_s = 0;  // of others: each costs us up to `burst_loss` packets
+  double burst_loss = 20;
+  double fastest_pps = 1e9;  // of the sender
+  double collapse = 0;       // of the capacity, at twice its rate: software that chokes
+
+  TrialPoint trial(const RateSearch::Step& step, std::mt19937_64& random) const {
+    const double seconds = static_cast<double>(step.length_ns) / 1e9;
+    TrialPoint point;
+    point.asked_pps = step.rate_pps;
+    point.offered_pps = std::min(step.rate_pps, fastest_pps);
+    point.length_ns = step.length_ns;
+    point.slow = point.offered_pps < 0.98 * step.rate_pps;
+    point.sent = static_cast<std::uint64_t>(point.offered_pps * seconds);
+    const double over = std::max(0.0, point.offered_pps / capacity_pps - 1);
+    const double carried_pps = capacity_pps * (1 - std::min(1.0, over) * collapse);
+    double passed = std::min(static_cast<double>(point.sent), carried_pps * seconds + bucket_and_queue);
+    for (std::poisson_distribution<int> bursts(bursts_per_s * seconds + 1e-12); const int burst : {bursts(random)})
+      for (int i = 0; i < burst; ++i) passed -= std::uniform_real_distribution<>(0, burst_loss)(random);
+    const auto whole = static_cast<std::uint64_t>(std::max(0.0, passed));
+    const std::uint64_t survived =
+        random_loss > 0 ? whole - std::binomial_distribution<std::uint64_t>(whole, random_loss)(random) : whole;
+    point.lost = point.sent - survived;
+    point.carried_pps = std::min(point.offered_pps, carried_pps) * (1 - random_loss);
+    return point;
+  }
+};
+
+struct Searched {
+  SearchResult result;
+  std::uint64_t trials = 0;
+  double seconds = 0;      // of sending
+  double highest_pps = 0;  // ever asked
+  double worst_loss = 0;
+};
+
+inline Searched search(const SimulatedPath& path, const RateSearch::Options& options, std::uint64_t seed) {
+  std::mt19937_64 random(seed);
+  RateSearch rates(options);
+  Searched searched;
+  while (const auto step = rates.next()) {
+    const TrialPoint point = path.trial(*step, random);
+    rates.add(point);
+    ++searched.trials;
+    searched.seconds += static_cast<double>(step->length_ns) / 1e9;
+    searched.highest_pps = std::max(searched.highest_pps, step->rate_pps);
+    searched.worst_loss = std::max(searched.worst_loss, point.loss());
+  }
+  searched.result = rates.result();
+  return searched;
+}
+
+}  // namespace ringsweep
