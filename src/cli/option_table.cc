@@ -116,6 +116,14 @@ constexpr OptionSpec output_options[] = {
      "A list with commas: --show alive,other_source or --show unreachable,arp_reply."},
     {OptionId::alive, output, "-a", "--alive", "", once, "", "only rows of targets that are alive",
      "Short for --show alive."},
+    {OptionId::mac, output, "", "--mac", "", once, "", "add the hardware address of targets on the own links",
+     "A column at the end: of targets that answered the probe, or ARP or neighbour discovery. Empty for targets behind "
+     "a router and for addresses of this machine."},
+    {OptionId::rdns, output, "", "--rdns", "", once, "", "add the names of targets that are alive, by reverse DNS",
+     "A column at the end. At most 200 queries a second, and 2 s for each name. The sweep does not wait, but the row "
+     "of "
+     "a target does, and the end for the last of them. /etc/hosts and resolv.conf hold. A name that is no host name is "
+     "as none."},
     {OptionId::no_header, output, "", "--no-header", "", once, "", "CSV without its first line", ""},
     {OptionId::summary_json, output, "", "--summary-json", "FILE", once, "", "write the summary as JSON to FILE", ""},
     {OptionId::metrics, output, "", "--metrics", "FILE", once, "", "write gauges of the sweep for Prometheus to FILE",

@@ -167,6 +167,8 @@ constexpr Setter setters[] = {
     {OptionId::no_guards, [](const Given&, SweepOptions& o) { o.guards = false; }},
     {OptionId::show, [](const Given& g, SweepOptions& o) { o.show.push_back(g.value); }},
     {OptionId::alive, [](const Given&, SweepOptions& o) { o.alive_only = true; }},
+    {OptionId::mac, [](const Given&, SweepOptions& o) { o.mac = true; }},
+    {OptionId::rdns, [](const Given&, SweepOptions& o) { o.rdns = true; }},
     {OptionId::no_header, [](const Given&, SweepOptions& o) { o.header = false; }},
     {OptionId::metrics, [](const Given& g, SweepOptions& o) { o.metrics_file = parse_file(g.place, g.value); }},
     {OptionId::job, [](const Given& g, SweepOptions& o) { o.job_name = parse_job_name(g.place, g.value); }},

@@ -84,6 +84,14 @@ void refuse_to_replace_store(const SweepOptions& options) {
   }
 }
 
+// Where they would be nowhere.
+void check_columns(const SweepOptions& options) {
+  const char* option = options.mac ? "--mac" : options.rdns ? "--rdns" : nullptr;
+  if (option == nullptr || !options.store_file.empty() || format_of(options) != RowFormatName::list) return;
+  throw usage_error(fmt::format("{} adds a column, and a list has none", option),
+                    fmt::format("give another --format, or leave out {}", option));
+}
+
 std::optional<Store> open_store(const SweepOptions& options) {
   if (options.store_file.empty()) return std::nullopt;
   std::optional<Store> store = Store::open(options.store_file);
@@ -169,6 +177,7 @@ int sweep(const SweepOptions& given, const ZoneNames& zones) {
 
 int run_sweep_command(const SweepOptions& options, const ZoneNames& zones) {
   refuse_to_replace_store(options);
+  check_columns(options);
   if (options.metrics_file.empty() || options.dry_run) return sweep(options, zones);
   check_report_file(metrics_file(options));
   try {

@@ -5,6 +5,8 @@
 #include <algorithm>
 
 #include "ringsweep/base/limits.h"
+#include "ringsweep/engine/mac_column.h"
+#include "ringsweep/net/clock.h"
 #include "ringsweep/net/neighbour_tables.h"
 #include "ringsweep/net/routes.h"
 #include "ringsweep/output/number_text.h"
@@ -104,6 +106,12 @@ OnLinkGuard::Options OnLink::guard_of_worker() const {
   OnLinkGuard::Options guard = guard_;
   guard.neighbours = watch_.get();
   return guard;
+}
+
+std::unique_ptr<ExtraColumn> OnLink::mac_column() const {
+  return std::make_unique<MacColumn>(
+      prefixes(), MacColumn::Neighbours{[this](const Address& address) { return watch_->mac_of(address); },
+                                        [this] { watch_->refresh(); }, realtime_now_ns});
 }
 
 std::int64_t OnLink::longest_wait_ns() const {

@@ -105,6 +105,8 @@ PlanItems items_of(const SweepOptions& options, const SweepPlan& plan, RowFormat
   items.push_back({"--format", formats[static_cast<std::size_t>(format)]});
   items.push_back({"--show", filter.words()});
   items.push_back({"--no-header", options.header ? "no" : "yes"});
+  items.push_back({"--mac", options.mac ? "yes" : "no"});
+  items.push_back({"--rdns", options.rdns ? "yes" : "no"});
   return items;
 }
 

@@ -1,7 +1,7 @@
 #include "ringsweep/engine/sweep.h"
 
+#include <fmt/format.h>
 #include <sys/random.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -10,13 +10,13 @@
 #include <cstring>
 #include <exception>
 #include <thread>
+#include <utility>
 
 #include "ringsweep/base/error.h"
 #include "ringsweep/base/start_thread.h"
-#include "ringsweep/engine/judgement.h"
 #include "ringsweep/engine/signals.h"
 #include "ringsweep/net/clock.h"
-#include "ringsweep/net/transport_factory.h"
+#include "sweep_workers.h"
 
 namespace ringsweep {
 namespace {
@@ -30,9 +30,13 @@ StatusLine::Mode progress_mode(const SweepOptions& options) {
   return options.progress == ProgressChoice::on ? StatusLine::Mode::lines : StatusLine::Mode::off;
 }
 
+RowFilter filter_of(const SweepOptions& options, RowFormatName format) {
+  return RowFilter::from_options(options.show, options.alive_only, format);
+}
+
 // The status line is erased before rows only where both are on the same terminal.
-Writer make_writer(Sweep::Setup& setup, SweepStore* store, const RowContext& context, const SweepOptions& options,
-                   StatusLine& status) {
+Writer make_writer(Sweep::Setup& setup, SweepStore* store, const RowContext& context, RowDelay* delay,
+                   const SweepOptions& options, StatusLine& status) {
   Writer::Options result;
   result.header = options.header;
   if (setup.journal != nullptr) {
@@ -40,7 +44,8 @@ Writer make_writer(Sweep::Setup& setup, SweepStore* store, const RowContext& con
     // Its first line is there where anything is.
     result.header = options.header && result.before.bytes == 0;
   }
-  result.filter = RowFilter::from_options(options.show, options.alive_only, setup.format);
+  result.filter = filter_of(options, setup.format);
+  result.delay = delay;
   result.observers = setup.observers;
   if (store != nullptr) result.observers.push_back(&store->observer());
   if (setup.journal != nullptr) result.observers.push_back(setup.journal);
@@ -64,66 +69,21 @@ void fill_with_random(void* out, std::size_t size) {
   if (getrandom(out, size, 0) != static_cast<ssize_t>(size)) throw system_error("cannot get random bytes", errno);
 }
 
-// What is known of those that earlier runs decided: their states. Probes, replies and RTTs are those of this run.
-void add_earlier_runs(SweepSummary& summary, const Journal& journal) {
-  const JournalRecord& before = journal.begin();
-  summary.run = before.runs;
-  summary.decided_before = journal.decided_before().set.count();
-  for (std::size_t i = 0; i < state_count; ++i) summary.tally.states[i] += before.states[i];
-  summary.tally.local.targets_refused += before.targets_refused;
-  summary.tally.local.unrepaired += before.unrepaired;
-}
-
-std::string kernel_release() {
-  utsname name{};
-  return uname(&name) == 0 ? std::string(name.release) : std::string();
-}
-
 }  // namespace
-
-// All that belongs to one worker; lives on the heap, apart from the others.
-struct Sweep::WorkerThread {
-  unsigned index = 0;
-  SocketSet sockets;
-  TransportKind kind = TransportKind::mmsg;
-  std::string engine_note;
-  std::exception_ptr error;
-  RowQueue* queue = nullptr;
-  Tally tally;
-  RttHistogram rtts;
-  WorkerProgress progress;
-  std::unique_ptr<Share> share;  // made and used by its thread
-  std::thread thread;
-};
-
-// What a worker works on. Whatever it needs is allocated before the first probe of any leaves.
-struct Sweep::Share {
-  Share(const Sweep& sweep, WorkerThread& thread, std::unique_ptr<Transport> made)
-      : transport(std::move(made)),
-        key(sweep.key_),
-        source(sweep.targets_, sweep.setup_.plan.order, sweep.setup_.plan.share(thread.index), sweep.setup_.names.get(),
-               sweep.setup_.on_link->prefixes(),
-               sweep.setup_.journal != nullptr ? &sweep.setup_.journal->decided_before() : nullptr),
-        job(sweep.setup_.plan.job, *thread.queue, thread.tally, thread.rtts, sweep.setup_.on_link->neighbours()),
-        worker(sweep.worker_options(thread.index), job, source, *thread.queue, *transport, key, sweep.setup_.machine,
-               thread.tally) {}
-
-  std::unique_ptr<Transport> transport;
-  TokenKey key;
-  TargetSource source;
-  SweepJob job;
-  Worker worker;
-};
 
 Sweep::Sweep(const SweepOptions& options, const TargetSet& targets, const ZoneNames& zones, Setup setup)
     : options_(options),
       targets_(targets),
       setup_(std::move(setup)),
       status_(progress_mode(options), STDERR_FILENO),
+      columns_(options, *setup_.on_link,
+               setup_.store == nullptr ? filter_of(options, setup_.format) : RowFilter::all()),
       store_(setup_.store == nullptr
                  ? nullptr
-                 : std::make_unique<SweepStore>(*setup_.store, RowContext{targets, zones}, options.store_keep_ns)),
-      writer_(make_writer(setup_, store_.get(), {targets, zones, setup_.journal != nullptr}, options, status_)),
+                 : std::make_unique<SweepStore>(*setup_.store, RowContext{targets, zones, columns_.list()},
+                                                options.store_keep_ns)),
+      writer_(make_writer(setup_, store_.get(), {targets, zones, columns_.list(), setup_.journal != nullptr},
+                          columns_.delay(), options, status_)),
       workers_made_(static_cast<std::ptrdiff_t>(setup_.sockets.sets.size())) {
   fill_with_random(key_.data(), key_.size());
   fill_with_random(&run_, sizeof(run_));
@@ -239,6 +199,7 @@ void Sweep::print_start() const {
     info.longest_ns.reset();
     info.on_link_limit = limit;
   }
+  info.names_ns = columns_.longest_wait_ns(info.targets);
   info.seed = setup_.plan.seed;
   if (setup_.journal != nullptr) info.decided_before = setup_.journal->decided_before().set.count();
   info.sockets = setup_.sockets.description;
@@ -254,7 +215,16 @@ void Sweep::take_signal(int number) {
     return;
   }
   interrupted_ = true;
-  stop_ = stop_ == StopLevel::run ? StopLevel::drain : StopLevel::now;
+  stop_at(stop_ == StopLevel::run ? StopLevel::drain : StopLevel::now);
+}
+
+void Sweep::stop_at(StopLevel level) {
+  stop_ = level;
+  if (level == StopLevel::now) {
+    columns_.give_up();
+  } else {
+    columns_.ask_no_more();
+  }
 }
 
 void Sweep::supervise(Signals& signals) {
@@ -262,7 +232,7 @@ void Sweep::supervise(Signals& signals) {
   std::int64_t next_draw_ns = started_ns_ + progress_interval_ns;
   while (running_ > 0) {
     if (const auto number = signals.wait(progress_interval_ns)) take_signal(*number);
-    if (writer_.failed()) stop_ = StopLevel::now;
+    if (writer_.failed()) stop_at(StopLevel::now);
     const std::int64_t now_ns = monotonic_now_ns();
     if (now_ns < next_draw_ns) continue;
     next_draw_ns = now_ns + progress_interval_ns;
@@ -290,11 +260,26 @@ WriterResult Sweep::finish_output(Signals& signals) {
   writer_.request_finish();
   while (!writer_.wait_finished(signal_poll_ns)) {
     if (const auto number = signals.wait(0)) take_signal(*number);
+    tell_of_names(monotonic_now_ns());
     if (stop_ != StopLevel::now) continue;
     if (store_) store_->abandon();  // the writer may be waiting for it
     writer_.abandon();
   }
   return writer_.finish();
+}
+
+// All targets are decided, and some rows wait for their names.
+void Sweep::tell_of_names(std::int64_t now_ns) {
+  const std::uint64_t waiting = columns_.waiting();
+  if (waiting == 0 || options_.quiet || now_ns - finished_ns_ < ns_per_s) return;
+  const std::string text = fmt::format("all targets are decided, {} for a name (Ctrl-C ends it)",
+                                       waiting == 1 ? "1 row waits" : fmt::format("{} rows wait", waiting));
+  if (status_.mode() != StatusLine::Mode::off) {
+    status_.draw(text, now_ns - started_ns_);
+  } else if (!told_of_names_) {
+    status_.print_line("ringsweep: " + text);
+  }
+  told_of_names_ = true;
 }
 
 void Sweep::begin_store() {
@@ -323,64 +308,6 @@ StoreResult Sweep::finish_stored_rows(Signals& signals) {
     if (stop_ == StopLevel::now) store_->abandon();
   }
   return store_->finish_rows();
-}
-
-ProgressSnapshot Sweep::snapshot() const {
-  ProgressSnapshot now;
-  now.elapsed_ns = monotonic_now_ns() - started_ns_;
-  now.targets = setup_.plan.targets_here;
-  if (setup_.journal != nullptr) {
-    const JournalRecord& before = setup_.journal->begin();
-    now.decided_before = setup_.journal->decided_before().set.count();
-    now.decided = now.decided_before;
-    now.alive = before.states[static_cast<std::size_t>(State::alive)];
-  }
-  for (const auto& worker : workers_) {
-    const WorkerProgress& progress = worker->progress;
-    now.decided += progress.decided.load(std::memory_order_relaxed);
-    now.sent += progress.sent.load(std::memory_order_relaxed);
-    now.alive += progress.alive.load(std::memory_order_relaxed);
-    now.lost_here +=
-        progress.lost_here.load(std::memory_order_relaxed) + progress.socket_drops.load(std::memory_order_relaxed);
-  }
-  return now;
-}
-
-SweepSummary Sweep::summarize(const WriterResult& written, const StoreResult& stored) const {
-  SweepSummary summary;
-  const SweepPlan& plan = setup_.plan;
-  summary.version = setup_.version;
-  summary.command = options_.command;
-  summary.plan_id = plan.plan_id;
-  summary.targets_id = plan.targets_id;
-  summary.targets = plan.targets_here;
-  summary.seed = plan.seed;
-  summary.shard = options_.shard;
-  summary.shards = options_.shards;
-  summary.rate_asked = plan.rate;
-  summary.started_ns = started_wall_ns_;
-  summary.duration_ns = finished_ns_ - started_ns_;
-  summary.finished_ns = started_wall_ns_ + summary.duration_ns;
-  bool held_back = false;
-  for (const auto& worker : workers_) {
-    held_back = held_back || worker->share->worker.was_held_back();
-    summary.tally += worker->tally;
-    summary.rtts += worker->rtts;
-    summary.sending_ns = std::max(summary.sending_ns, worker->share->worker.sending_ns());
-  }
-  if (setup_.journal != nullptr) add_earlier_runs(summary, *setup_.journal);
-  summary.engine = workers_.front()->kind == TransportKind::uring ? "uring" : "mmsg";
-  summary.engine_note = workers_.front()->engine_note;
-  summary.sockets = setup_.sockets.plan == SocketPlan::dgram ? "dgram" : "raw";
-  summary.sockets_note = setup_.sockets.description;
-  summary.matching = "tagged";
-  summary.workers = plan.workers;
-  summary.kernel = kernel_release();
-  setup_.on_link->report(summary, held_back);
-  judge(summary, written,
-        {options_, setup_.output_name, interrupted_, LocalCounters::read().since(counters_before_),
-         setup_.sockets.v6_drops_hidden, stored});
-  return summary;
 }
 
 }  // namespace ringsweep

@@ -2,19 +2,15 @@
 
 #include <ares.h>
 #include <netinet/in.h>
-#include <poll.h>
-#include <sys/eventfd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
 
-#include "ringsweep/base/error.h"
+#include "ares_channel.h"
 #include "ringsweep/base/start_thread.h"
-#include "ringsweep/net/file_descriptor.h"
 #include "ringsweep/net/socket_address.h"
 
 namespace ringsweep {
@@ -63,18 +59,14 @@ class Resolver::Loop {
     std::vector<Address> addresses;
   };
   static void take_answer(void* entry, int status, int timeouts, ares_addrinfo* result);
-  static void watch(void* loop, ares_socket_t socket, int readable, int writable);
   void run();
   void ask_more();
-  void sleep_and_process();
   void count_answer();
 
   const std::vector<std::string> names_;
   const Options options_;
   std::vector<Entry> entries_;
-  ares_channel channel_ = nullptr;
-  FileDescriptor wake_;
-  std::vector<pollfd> watched_;  // the first is `wake_`
+  AresChannel channel_;  // calls back into the entries, also while it goes
   std::size_t next_ = 0;
   unsigned in_flight_ = 0;
   std::atomic<bool> stop_{false};
@@ -85,49 +77,18 @@ class Resolver::Loop {
 };
 
 Resolver::Loop::Loop(std::vector<std::string> names, const Options& options)
-    : names_(std::move(names)), options_(options), entries_(names_.size()) {
+    : names_(std::move(names)),
+      options_(options),
+      entries_(names_.size()),
+      channel_({options.timeout_ms, options.tries, options.servers, {}}) {
   for (Entry& entry : entries_) entry.loop = this;
-  wake_ = FileDescriptor(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
-  if (!wake_.is_open()) throw system_error("cannot start the resolver", errno);
-  watched_.push_back({wake_.get(), POLLIN, 0});
-  if (ares_library_init(ARES_LIB_INIT_ALL) != ARES_SUCCESS) {
-    throw Error(ExitCode::refused_by_system, "cannot start the resolver (c-ares)");
-  }
-  ares_options wanted{};
-  wanted.timeout = options_.timeout_ms;
-  wanted.tries = options_.tries;
-  wanted.sock_state_cb = &Loop::watch;
-  wanted.sock_state_cb_data = this;
-  int status = ares_init_options(&channel_, &wanted, ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_SOCK_STATE_CB);
-  if (status == ARES_SUCCESS && !options_.servers.empty()) {
-    status = ares_set_servers_ports_csv(channel_, options_.servers.c_str());
-  }
-  if (status != ARES_SUCCESS) {
-    if (channel_ != nullptr) ares_destroy(channel_);
-    throw Error(ExitCode::refused_by_system, std::string("cannot start the resolver: ") + ares_strerror(status));
-  }
   thread_ = start_thread([this] { run(); });
 }
 
 Resolver::Loop::~Loop() {
   stop_.store(true, std::memory_order_release);
-  eventfd_write(wake_.get(), 1);
+  channel_.wake();
   thread_.join();
-  ares_destroy(channel_);
-  ares_library_cleanup();
-}
-
-void Resolver::Loop::watch(void* loop, ares_socket_t socket, int readable, int writable) {
-  std::vector<pollfd>& watched = static_cast<Loop*>(loop)->watched_;
-  const auto events = static_cast<short>((readable != 0 ? POLLIN : 0) | (writable != 0 ? POLLOUT : 0));
-  const auto found = std::find_if(watched.begin(), watched.end(), [&](const pollfd& p) { return p.fd == socket; });
-  if (found == watched.end()) {
-    if (events != 0) watched.push_back({socket, events, 0});
-  } else if (events != 0) {
-    found->events = events;
-  } else {
-    watched.erase(found);
-  }
 }
 
 void Resolver::Loop::take_answer(void* entry, int status, int /*timeouts*/, ares_addrinfo* result) {
@@ -156,9 +117,9 @@ void Resolver::Loop::count_answer() {
 void Resolver::Loop::run() {
   while (!stop_.load(std::memory_order_acquire)) {
     ask_more();
-    sleep_and_process();
+    channel_.sleep_and_process(-1);
   }
-  ares_cancel(channel_);
+  ares_cancel(channel_.get());
 }
 
 void Resolver::Loop::ask_more() {
@@ -168,28 +129,7 @@ void Resolver::Loop::ask_more() {
   while (next_ < names_.size() && in_flight_ < options_.in_flight_max && !stop_.load(std::memory_order_acquire)) {
     const std::size_t name = next_++;
     ++in_flight_;
-    ares_getaddrinfo(channel_, names_[name].c_str(), nullptr, &hints, &Loop::take_answer, &entries_[name]);
-  }
-}
-
-void Resolver::Loop::sleep_and_process() {
-  timeval until{};
-  const timeval* soonest = ares_timeout(channel_, nullptr, &until);
-  const int timeout_ms =
-      soonest == nullptr ? -1 : static_cast<int>(soonest->tv_sec * 1000 + (soonest->tv_usec + 999) / 1000);
-  // Whatever is processed may change what is watched.
-  std::vector<pollfd> ready = watched_;
-  const int count = poll(ready.data(), ready.size(), timeout_ms);
-  if (count <= 0) {
-    ares_process_fd(channel_, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
-    return;
-  }
-  for (std::size_t i = 1; i < ready.size(); ++i) {
-    const bool failed = (ready[i].revents & (POLLERR | POLLHUP)) != 0;
-    const bool readable = failed || (ready[i].revents & POLLIN) != 0;
-    const bool writable = (ready[i].revents & POLLOUT) != 0;
-    if (!readable && !writable) continue;
-    ares_process_fd(channel_, readable ? ready[i].fd : ARES_SOCKET_BAD, writable ? ready[i].fd : ARES_SOCKET_BAD);
+    ares_getaddrinfo(channel_.get(), names_[name].c_str(), nullptr, &hints, &Loop::take_answer, &entries_[name]);
   }
 }
 

@@ -7,8 +7,7 @@
 namespace ringsweep {
 namespace {
 
-constexpr std::string_view header =
-    "address,name,state,rtt_ms,ttl,attempts,responder,icmp_type,icmp_code,reason,time\n";
+constexpr std::string_view header = "address,name,state,rtt_ms,ttl,attempts,responder,icmp_type,icmp_code,reason,time";
 
 char* put_where_known(char* out, std::int16_t value) {
   return value < 0 ? out : put_unsigned(out, static_cast<std::uint64_t>(value));
@@ -18,7 +17,14 @@ class CsvFormat final : public RowFormat {
  public:
   explicit CsvFormat(const RowContext& context) : context_(context) {}
 
-  void append_header(TextBuffer& out) override { out.append(header); }
+  void append_header(TextBuffer& out) override {
+    out.append(header);
+    for (const ExtraColumn* column : context_.columns) {
+      out.append(",");
+      out.append(column->name());
+    }
+    out.append("\n");
+  }
 
   void append_row(TextBuffer& out, const Verdict& verdict) override {
     assert(can_be_row(verdict));
@@ -45,6 +51,13 @@ class CsvFormat final : public RowFormat {
     p = put_text(p, to_text(verdict.reason));
     *p++ = ',';
     p = clock_.put(p, verdict.time_ns);
+    for (ExtraColumn* column : context_.columns) {
+      out.end_at(p);
+      const std::string_view value = column->value(verdict);
+      p = out.room(max_row_without_name + 2 * value.size());
+      *p++ = ',';
+      p = put_quoted_where_needed(p, value);
+    }
     *p++ = '\n';
     out.end_at(p);
   }

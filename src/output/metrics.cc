@@ -21,14 +21,15 @@ double seconds(std::int64_t ns) {
   return static_cast<double>(ns) / static_cast<double>(ns_per_s);
 }
 
-// Families one after the other, each with its HELP and TYPE.
+// Families one after the other, each with its HELP and TYPE: gauges, and one summary, the only type that may have
+// quantiles.
 class Exposition {
  public:
   explicit Exposition(std::string_view job) : job_("job_name=" + quoted_label(job)) {}
 
-  void family(std::string_view name, std::string_view help) {
+  void family(std::string_view name, std::string_view help, std::string_view type = "gauge") {
     name_ = name;
-    text_ += fmt::format("# HELP ringsweep_{0} {1}\n# TYPE ringsweep_{0} gauge\n", name, help);
+    text_ += fmt::format("# HELP ringsweep_{0} {1}\n# TYPE ringsweep_{0} {2}\n", name, help, type);
   }
   template <typename Number>
   void sample(Number value) {
@@ -37,6 +38,10 @@ class Exposition {
   template <typename Number>
   void sample(std::string_view label, std::string_view label_value, Number value) {
     text_ += fmt::format("ringsweep_{}{{{},{}={}}} {}\n", name_, job_, label, quoted_label(label_value), value);
+  }
+  // Of a summary.
+  void sum_and_count(double sum, std::uint64_t count) {
+    text_ += fmt::format("ringsweep_{0}_sum{{{1}}} {2}\nringsweep_{0}_count{{{1}}} {3}\n", name_, job_, sum, count);
   }
   std::string take() { return std::move(text_); }
 
@@ -65,10 +70,13 @@ void put_rates_and_times(Exposition& out, const SweepSummary& summary) {
   out.family("duration_seconds", "How long the last sweep took.");
   out.sample(seconds(summary.duration_ns));
   if (summary.rtts.count() == 0) return;
-  out.family("rtt_seconds", "Round trip times of the targets that answered the last sweep.");
+  const RttHistogram& rtts = summary.rtts;
+  out.family("rtt_seconds", "Round trip times of the targets that answered the last sweep.", "summary");
   for (const auto& [name, quantile] : {std::pair{"0.5", 0.5}, {"0.9", 0.9}, {"0.99", 0.99}}) {
-    out.sample("quantile", name, seconds(summary.rtts.quantile_ns(quantile)));
+    out.sample("quantile", name, seconds(rtts.quantile_ns(quantile)));
   }
+  const auto count = static_cast<double>(rtts.count());
+  out.sum_and_count(rtts.mean_ns() * count / static_cast<double>(ns_per_s), rtts.count());
 }
 
 // What every file has.

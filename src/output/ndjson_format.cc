@@ -50,8 +50,15 @@ class NdjsonFormat final : public RowFormat {
     p = put_reason(p, verdict.reason);
     p = put_text(p, ",\"time\":\"");
     p = clock_.put(p, verdict.time_ns);
-    p = put_text(p, "\"}\n");
+    *p++ = '"';
     out.end_at(p);
+    for (ExtraColumn* column : context_.columns) {
+      out.append(",\"");
+      out.append(column->name());
+      out.append("\":");
+      append_string(out, column->value(verdict));
+    }
+    out.append("}\n");
   }
 
   void append_end(TextBuffer&, std::uint64_t, std::uint64_t) override {}

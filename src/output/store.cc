@@ -199,11 +199,16 @@ std::optional<std::int64_t> Store::resume_sweep(const SweepRecord& record, bool 
   return found;
 }
 
-void Store::add(const NextRow& next) {
+void Store::add(const NextRow& next, std::span<const std::string> more_columns) {
   if (!state_->inserter) state_->inserter.emplace(state_->database);
+  state_->inserter->set_more_columns(more_columns);
   sqlite::Transaction transaction(state_->database);
   while (const ResultRow* row = next()) state_->inserter->insert(state_->begun(), *row);
   transaction.commit();
+}
+
+std::vector<std::string> Store::more_columns() {
+  return {stored_more_columns.begin(), stored_more_columns.end()};
 }
 
 void Store::finish_sweep(const SweepEnd& end) {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <vector>
 
 #include "result_fields.h"
@@ -11,7 +12,9 @@ namespace ringsweep {
 namespace {
 
 constexpr std::string_view columns =
-    "sweep, key, zone, name, address, state, reason, rtt_ns, ttl, attempts, responder, icmp_type, icmp_code, time_ns";
+    "sweep, key, zone, name, address, state, reason, rtt_ns, ttl, attempts, responder, icmp_type, icmp_code, time_ns, "
+    "mac, rdns";
+constexpr int first_more = 14;
 
 constexpr std::size_t key_size = 16;
 // The keys of IPv4 lie between these.
@@ -39,6 +42,14 @@ void bind_known(sqlite::Statement& statement, int index, std::int64_t value) {
   }
 }
 
+void bind_text(sqlite::Statement& statement, int index, std::string_view text) {
+  if (text.empty()) {
+    statement.bind_null(index);
+  } else {
+    statement.bind(index, text);
+  }
+}
+
 ResultRow row_of(const sqlite::Statement& from, const std::string& path) {
   ResultRow row;
   const auto state = state_from_text(from.text(5));
@@ -58,6 +69,8 @@ ResultRow row_of(const sqlite::Statement& from, const std::string& path) {
   row.icmp_type = static_cast<std::int16_t>(from.integer_or(11, -1));
   row.icmp_code = static_cast<std::int16_t>(from.integer_or(12, -1));
   row.time_ns = from.integer(13);
+  for (int more = 0; more < static_cast<int>(stored_more_columns.size()); ++more)
+    row.more.push_back(from.text(first_more + more));
   return row;
 }
 
@@ -65,7 +78,15 @@ ResultRow row_of(const sqlite::Statement& from, const std::string& path) {
 
 RowInserter::RowInserter(const sqlite::Database& database)
     : statement_(database.prepare(fmt::format(
-          "INSERT INTO arrivals ({}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)", columns))) {
+          "INSERT INTO arrivals ({}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+          columns))) {}
+
+void RowInserter::set_more_columns(std::span<const std::string> names) {
+  for (std::size_t i = 0; i < stored_more_columns.size(); ++i) {
+    const auto found = std::find(names.begin(), names.end(), stored_more_columns[i]);
+    more_[i].reset();
+    if (found != names.end()) more_[i] = static_cast<std::size_t>(found - names.begin());
+  }
 }
 
 void RowInserter::insert(std::int64_t sweep, const ResultRow& row) {
@@ -82,14 +103,12 @@ void RowInserter::insert(std::int64_t sweep, const ResultRow& row) {
   bind_known(statement_, 8, row.rtt_ns);
   bind_known(statement_, 9, row.ttl);
   statement_.bind(10, static_cast<std::int64_t>(row.attempts));
-  if (responder_.empty()) {
-    statement_.bind_null(11);
-  } else {
-    statement_.bind(11, responder_);
-  }
+  bind_text(statement_, 11, responder_);
   bind_known(statement_, 12, row.icmp_type);
   bind_known(statement_, 13, row.icmp_code);
   statement_.bind(14, row.time_ns);
+  for (std::size_t i = 0; i < more_.size(); ++i)
+    bind_text(statement_, first_more + 1 + static_cast<int>(i), more_[i] ? row.more[*more_[i]] : std::string_view());
   statement_.run();
 }
 
@@ -123,18 +142,20 @@ void settle_rows(sqlite::Database& database, std::int64_t sweep) {
       columns, sweep));
   // A result of long ago may be loaded later than a newer one.
   database.execute(fmt::format(R"sql(
-INSERT INTO hosts (key, zone, name, address, first_alive_ns, last_alive_ns, rtt_ns, last_state, last_state_ns)
-SELECT key, zone, name, address, time_ns, time_ns, rtt_ns, state, time_ns FROM settled
+INSERT INTO hosts (key, zone, name, address, first_alive_ns, last_alive_ns, rtt_ns, last_state, last_state_ns, mac, rdns)
+SELECT key, zone, name, address, time_ns, time_ns, rtt_ns, state, time_ns, mac, rdns FROM settled
 WHERE sweep = {} AND state = 'alive' ORDER BY key, zone, name
 ON CONFLICT (key, zone, name) DO UPDATE SET
   first_alive_ns = min(first_alive_ns, excluded.first_alive_ns),
   last_alive_ns = max(last_alive_ns, excluded.last_alive_ns),
   rtt_ns = iif(excluded.last_alive_ns >= last_alive_ns, excluded.rtt_ns, rtt_ns),
+  mac = iif(excluded.last_state_ns >= last_state_ns, ifnull(excluded.mac, mac), ifnull(mac, excluded.mac)),
+  rdns = iif(excluded.last_state_ns >= last_state_ns, ifnull(excluded.rdns, rdns), ifnull(rdns, excluded.rdns)),
   last_state = iif(excluded.last_state_ns >= last_state_ns, excluded.last_state, last_state),
   last_state_ns = max(last_state_ns, excluded.last_state_ns))sql",
                                sweep));
   database.execute(fmt::format(R"sql(
-UPDATE hosts SET last_state = now.state, last_state_ns = now.time_ns FROM settled AS now
+UPDATE hosts SET last_state = now.state, last_state_ns = now.time_ns, mac = ifnull(now.mac, hosts.mac) FROM settled AS now
 WHERE now.sweep = {} AND now.key = hosts.key AND now.zone = hosts.zone AND now.name = hosts.name
   AND now.state <> 'alive' AND now.time_ns >= hosts.last_state_ns)sql",
                                sweep));

@@ -4,6 +4,8 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -12,15 +14,21 @@
 
 namespace ringsweep {
 
+// The columns of options that the tables have, by name.
+inline constexpr std::array<std::string_view, 2> stored_more_columns = {"mac", "rdns"};
+
 class RowInserter {
  public:
   explicit RowInserter(const sqlite::Database& database);
+  // The names of what ResultRow::more holds.
+  void set_more_columns(std::span<const std::string> names);
   void insert(std::int64_t sweep, const ResultRow& row);
 
  private:
   sqlite::Statement statement_;
   std::string address_;
   std::string responder_;
+  std::array<std::optional<std::size_t>, stored_more_columns.size()> more_;  // where in ResultRow::more
 };
 
 // Rows of one sweep in address order (Store::read_rows).

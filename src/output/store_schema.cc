@@ -36,7 +36,8 @@ CREATE TABLE hosts (
   rtt_ns INTEGER,                -- when it was last alive
   last_state TEXT NOT NULL,
   last_state_ns INTEGER NOT NULL,
-  mac TEXT,
+  mac TEXT,                      -- what --mac and --rdns told last
+  rdns TEXT,
   PRIMARY KEY (key, zone, name)
 ) WITHOUT ROWID;
 CREATE TABLE settled (
@@ -54,6 +55,8 @@ CREATE TABLE settled (
   icmp_type INTEGER,
   icmp_code INTEGER,
   time_ns INTEGER NOT NULL,
+  mac TEXT,                      -- NULL: none, or not asked for; so for rdns
+  rdns TEXT,
   PRIMARY KEY (sweep, key, zone, name)
 ) WITHOUT ROWID;
 CREATE TABLE arrivals (
@@ -70,7 +73,9 @@ CREATE TABLE arrivals (
   responder TEXT,
   icmp_type INTEGER,
   icmp_code INTEGER,
-  time_ns INTEGER NOT NULL
+  time_ns INTEGER NOT NULL,
+  mac TEXT,
+  rdns TEXT
 );
 CREATE VIEW observations AS
 SELECT * FROM settled UNION ALL SELECT * FROM arrivals;

@@ -2,6 +2,8 @@
 
 #include <chrono>
 #include <exception>
+#include <iterator>
+#include <utility>
 
 #include "formats.h"
 #include "ringsweep/base/start_thread.h"
@@ -34,8 +36,9 @@ void put_row(const Verdict& verdict, const RowContext& context, ResultRow& row) 
 
 StoreWriter::StoreWriter(Store& store, const RowContext& context, const Options& options)
     : store_(store), context_(context), options_(options) {
-  queue_.reserve(options.queue_rows);
-  batch_.reserve(options.queue_rows);
+  for (const ExtraColumn* column : context.columns) more_columns_.emplace_back(column->name());
+  queue_.verdicts.reserve(options.queue_rows);
+  batch_.verdicts.reserve(options.queue_rows);
 }
 
 StoreWriter::~StoreWriter() {
@@ -47,15 +50,21 @@ void StoreWriter::start() {
 }
 
 void StoreWriter::take(std::span<const Verdict> verdicts) {
+  for (const Verdict& verdict : verdicts) {
+    for (ExtraColumn* column : context_.columns) more_.emplace_back(column->value(verdict));
+  }
   std::unique_lock<std::mutex> lock(mutex_);
-  went_.wait(lock, [this] { return failed_ || queue_.size() < options_.queue_rows; });
+  went_.wait(lock, [this] { return failed_ || queue_.verdicts.size() < options_.queue_rows; });
   if (failed_) {
     result_.rows_lost += verdicts.size();
+    more_.clear();
     return;
   }
-  const bool was_empty = queue_.empty();
-  queue_.insert(queue_.end(), verdicts.begin(), verdicts.end());
-  const bool is_enough = queue_.size() >= options_.queue_rows / 2;
+  const bool was_empty = queue_.verdicts.empty();
+  queue_.verdicts.insert(queue_.verdicts.end(), verdicts.begin(), verdicts.end());
+  std::move(more_.begin(), more_.end(), std::back_inserter(queue_.more));
+  more_.clear();
+  const bool is_enough = queue_.verdicts.size() >= options_.queue_rows / 2;
   lock.unlock();
   if (was_empty || is_enough) came_.notify_one();
 }
@@ -95,34 +104,39 @@ void StoreWriter::run() {
 // Until there is something that may be committed now; false at the end.
 bool StoreWriter::wait_for_batch() {
   std::unique_lock<std::mutex> lock(mutex_);
-  came_.wait(lock, [this] { return finishing_ || !queue_.empty(); });
+  came_.wait(lock, [this] { return finishing_ || !queue_.verdicts.empty(); });
   came_.wait_until(lock, begun_ + std::chrono::nanoseconds(options_.commit_interval_ns),
-                   [this] { return finishing_ || queue_.size() >= options_.queue_rows / 2; });
+                   [this] { return finishing_ || queue_.verdicts.size() >= options_.queue_rows / 2; });
   begun_ = Clock::now();
-  queue_.swap(batch_);
+  std::swap(queue_, batch_);
   lock.unlock();
   went_.notify_all();
-  return !batch_.empty();
+  return !batch_.verdicts.empty();
 }
 
 void StoreWriter::store_batch() {
-  auto at = batch_.begin();
-  store_.add([&]() -> const ResultRow* {
-    if (at == batch_.end()) return nullptr;
+  row_.more.resize(more_columns_.size());
+  auto at = batch_.verdicts.begin();
+  auto more = batch_.more.begin();
+  const auto next = [&]() -> const ResultRow* {
+    if (at == batch_.verdicts.end()) return nullptr;
     put_row(*at++, context_, row_);
+    for (std::string& value : row_.more) value.swap(*more++);
     return &row_;
-  });
-  result_.rows_stored += batch_.size();
+  };
+  store_.add(next, more_columns_);
+  result_.rows_stored += batch_.verdicts.size();
   durable_.store(result_.rows_stored, std::memory_order_release);
-  batch_.clear();
+  batch_.verdicts.clear();
+  batch_.more.clear();
 }
 
 void StoreWriter::fail(const std::string& failure) {
   const std::lock_guard<std::mutex> lock(mutex_);
   failed_ = true;
   result_.failure = failure;
-  result_.rows_lost += batch_.size() + queue_.size();
-  queue_.clear();
+  result_.rows_lost += batch_.verdicts.size() + queue_.verdicts.size();
+  queue_ = {};
   went_.notify_all();
 }
 

@@ -175,6 +175,7 @@ std::string start_line(const StartInfo& info) {
   text += fmt::format(" {}", rate_and_bits(info));
   if (info.longest_ns) text += fmt::format(", at most {}", duration_text(std::max(*info.longest_ns, ns_per_s)));
   if (info.on_link_limit > 0) text += fmt::format(", at most {} on-link targets at once", info.on_link_limit);
+  if (info.names_ns > 0) text += fmt::format(", then at most {} for names", duration_text(info.names_ns));
   text += fmt::format("; seed {}, sockets {}, engine {}", info.seed, info.sockets, info.engine);
   if (info.workers > 1) text += fmt::format(", {} workers", info.workers);
   text += '\n';

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cassert>
 #include <string>
 #include <vector>
@@ -24,40 +23,45 @@ enum Column : std::size_t {
   attempts,
   detail
 };
+// Behind `detail`: those that options add.
 constexpr std::size_t column_count = 7;
-using Cells = std::array<std::string, column_count>;
-using Widths = std::array<std::size_t, column_count>;
+using Cells = std::vector<std::string>;
+using Widths = std::vector<std::size_t>;
 
 constexpr std::size_t widest_v4 = 15;
 constexpr std::size_t widest_v6 = 39;
 constexpr std::size_t usual_name = 32;
+constexpr std::size_t usual_detail = 32;
 constexpr std::size_t column_gap = 2;
 
 bool is_right_aligned(std::size_t column) {
   return column == rtt_ms || column == ttl || column == attempts;
 }
 
-const Cells& titles() {
-  static const Cells texts = {"address", "name", "state", "rtt_ms", "ttl", "attempts", "detail"};
-  return texts;
+Cells titles_of(const RowContext& context) {
+  Cells titles = {"address", "name", "state", "rtt_ms", "ttl", "attempts", "detail"};
+  for (const ExtraColumn* column : context.columns) titles.emplace_back(column->name());
+  return titles;
 }
 
 class TableFormat final : public RowFormat {
  public:
   explicit TableFormat(const RowContext& context)
-      : context_(context), sorted_(!context.keeps_no_rows && context.targets.count() <= table_sort_limit) {}
+      : context_(context),
+        titles_(titles_of(context)),
+        sorted_(!context.keeps_no_rows && context.targets.count() <= table_sort_limit) {}
 
   void append_header(TextBuffer& out) override {
     header_ = true;
-    if (!sorted_) append_line(out, titles(), fixed_widths());
+    if (!sorted_) append_line(out, titles_, fixed_widths());
   }
 
   void append_row(TextBuffer& out, const Verdict& verdict) override {
     assert(can_be_row(verdict));
     if (sorted_) {
-      kept_.push_back(verdict);
+      kept_.push_back({verdict, extras_of(verdict)});
     } else {
-      append_line(out, cells_of(verdict), fixed_widths());
+      append_line(out, cells_of({verdict, extras_of(verdict)}), fixed_widths());
     }
   }
 
@@ -68,24 +72,37 @@ class TableFormat final : public RowFormat {
   }
 
  private:
+  struct Row {
+    Verdict verdict;
+    std::vector<std::string> extras;
+  };
+
   void append_kept(TextBuffer& out) {
-    std::sort(kept_.begin(), kept_.end(), [](const Verdict& a, const Verdict& b) { return a.target < b.target; });
-    Widths widths{};
-    widen(widths, titles());
+    std::sort(kept_.begin(), kept_.end(),
+              [](const Row& a, const Row& b) { return a.verdict.target < b.verdict.target; });
+    Widths widths(titles_.size());
+    widen(widths, titles_);
     bool details = false;
-    for (const Verdict& verdict : kept_) {
-      const Cells cells = cells_of(verdict);
+    for (const Row& row : kept_) {
+      const Cells cells = cells_of(row);
       widen(widths, cells);
       details = details || !cells[detail].empty();
     }
     if (context_.targets.name_count() == 0) widths[name] = 0;
     if (!details) widths[detail] = 0;
-    if (header_) append_line(out, titles(), widths);
-    for (const Verdict& verdict : kept_) append_line(out, cells_of(verdict), widths);
+    if (header_) append_line(out, titles_, widths);
+    for (const Row& row : kept_) append_line(out, cells_of(row), widths);
   }
 
-  Cells cells_of(const Verdict& verdict) const {
-    Cells cells;
+  std::vector<std::string> extras_of(const Verdict& verdict) const {
+    std::vector<std::string> extras;
+    for (ExtraColumn* column : context_.columns) extras.emplace_back(column->value(verdict));
+    return extras;
+  }
+
+  Cells cells_of(const Row& row) const {
+    const Verdict& verdict = row.verdict;
+    Cells cells(column_count);
     cells[address] = to_text(verdict.address, context_.zones);
     cells[name] = name_of(context_, verdict);
     cells[state] = to_text(verdict.state);
@@ -93,6 +110,7 @@ class TableFormat final : public RowFormat {
     if (verdict.ttl >= 0) cells[ttl] = std::to_string(verdict.ttl);
     cells[attempts] = std::to_string(verdict.attempts);
     cells[detail] = detail_of(verdict);
+    cells.insert(cells.end(), row.extras.begin(), row.extras.end());
     return cells;
   }
 
@@ -109,17 +127,21 @@ class TableFormat final : public RowFormat {
     const bool only_v4 = targets.name_count() == 0 && targets.v4_count() == targets.address_count();
     Widths widths = {only_v4 ? widest_v4 : widest_v6, usual_name, 13, 9, 3, 8, 1};
     if (targets.name_count() == 0) widths[name] = 0;
+    for (const ExtraColumn* column : context_.columns) {
+      widths[detail] = usual_detail;
+      widths.push_back(column->usual_width());
+    }
     return widths;
   }
 
   static void widen(Widths& widths, const Cells& cells) {
-    for (std::size_t i = 0; i < column_count; ++i) widths[i] = std::max(widths[i], cells[i].size());
+    for (std::size_t i = 0; i < cells.size(); ++i) widths[i] = std::max(widths[i], cells[i].size());
   }
 
   // A column of width 0 is left out.
   static void append_line(TextBuffer& out, const Cells& cells, const Widths& widths) {
     std::string line;
-    for (std::size_t i = 0; i < column_count; ++i) {
+    for (std::size_t i = 0; i < cells.size(); ++i) {
       if (widths[i] == 0) continue;
       if (i != address) line.append(column_gap, ' ');
       const std::size_t padding = widths[i] - std::min(widths[i], cells[i].size());
@@ -133,9 +155,10 @@ class TableFormat final : public RowFormat {
   }
 
   RowContext context_;
+  Cells titles_;
   bool sorted_;
   bool header_ = false;
-  std::vector<Verdict> kept_;
+  std::vector<Row> kept_;
 };
 
 }  // namespace

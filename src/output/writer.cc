@@ -37,7 +37,9 @@ int to_poll_ms(std::int64_t ns) {
 }  // namespace
 
 Writer::Writer(ResultFile file, std::unique_ptr<RowFormat> format, const Options& options)
-    : file_(std::move(file)), format_(std::move(format)), options_(options), buffer_(2 * flush_size) {}
+    : file_(std::move(file)), format_(std::move(format)), options_(options), buffer_(2 * flush_size) {
+  if (options_.delay != nullptr) options_.delay->wake_by([this] { wakeup_.wake(); });
+}
 
 Writer::~Writer() {
   if (thread_.joinable()) finish();
@@ -86,7 +88,7 @@ void Writer::run() {
     // Read before the queues are: what was published before finishing was set is seen.
     const bool finishing = finishing_.load();
     if (drain()) continue;
-    if (finishing) break;
+    if (finishing && !is_waiting()) break;
     sleep();
   }
   // Before the end of the format: whoever goes on with this file writes rows behind those.
@@ -109,18 +111,26 @@ bool Writer::drain() {
     while (chunk != nullptr) {
       found = true;
       RowQueue::Chunk* following = RowQueue::next(chunk);
-      take_chunk(chunk);
+      const std::span<const Verdict> verdicts = RowQueue::rows(chunk);
+      take(options_.delay == nullptr ? verdicts : options_.delay->pass(verdicts));
       queue->give_back(chunk);
       chunk = following;
     }
   }
+  if (options_.delay != nullptr && take_delayed()) found = true;
   flush();
   settle_when_due();
   return found;
 }
 
-void Writer::take_chunk(const RowQueue::Chunk* chunk) {
-  const std::span<const Verdict> verdicts = RowQueue::rows(chunk);
+bool Writer::take_delayed() {
+  if (!options_.delay->has_released()) return false;
+  take(options_.delay->release());
+  return true;
+}
+
+void Writer::take(std::span<const Verdict> verdicts) {
+  if (verdicts.empty()) return;
   for (VerdictObserver* observer : options_.observers) observer->take(verdicts);
   if (!options_.observers.empty()) note_unsettled();
   for (const Verdict& verdict : verdicts) {
@@ -208,13 +218,14 @@ int Writer::write_piece(std::size_t from, std::size_t end, std::size_t& written)
   return 0;
 }
 
-// Until the reader reads or the run is abandoned. An error of the descriptor shows in the write that follows.
+// Until the reader reads; an abandoned run does not wait. An error of the descriptor shows in the write that follows.
 int Writer::wait_writable() {
   for (;;) {
-    if (abandoned_.load()) return ECANCELED;
+    const bool abandoned = abandoned_.load();
     std::array<pollfd, 2> wait = {pollfd{file_.fd(), POLLOUT, 0}, pollfd{wakeup_.fd(), POLLIN, 0}};
-    if (::poll(wait.data(), wait.size(), -1) < 0) continue;
+    if (::poll(wait.data(), wait.size(), abandoned ? 0 : -1) < 0) continue;
     if (wait[0].revents != 0) return 0;
+    if (abandoned) return ECANCELED;
     wakeup_.awake();
   }
 }
@@ -264,7 +275,9 @@ void Writer::sync() {
 void Writer::sleep() {
   wakeup_.prepare_to_sleep();
   const auto has_work = [](const std::unique_ptr<RowQueue>& queue) { return queue->has_published(); };
-  const bool work = finishing_.load() || std::any_of(queues_.begin(), queues_.end(), has_work);
+  const bool released = options_.delay != nullptr && options_.delay->has_released();
+  const bool at_end = finishing_.load() && !is_waiting();
+  const bool work = at_end || released || std::any_of(queues_.begin(), queues_.end(), has_work);
   if (!work) {
     pollfd wait{wakeup_.fd(), POLLIN, 0};
     const bool settling_waits = unsettled_ && file_.is_regular();

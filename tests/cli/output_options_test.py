@@ -43,6 +43,20 @@ class Shown(CliTest):
         shown = self.ringsweep("-q", "10.9.9.9", "--format", "table")
         self.expect(shown, stdout="0 shown, 1 not shown (--show all shows every target)\n", stderr="")
 
+    def test_a_list_has_no_columns(self):
+        for arguments in (["--format", "list"], ["-o", self.folder() / "x.txt"]):
+            self.expect_usage_error(["127.0.0.1", "--mac", *arguments], "--mac adds a column, and a list has none\n"
+                                    "give another --format, or leave out --mac")
+        self.expect_usage_error(["127.0.0.1", "--rdns", "--format", "list"],
+                                "--rdns adds a column, and a list has none\n"
+                                "give another --format, or leave out --rdns")
+        self.expect(self.ringsweep("-q", "--mac", "--format", "list", "--store", self.folder() / "net.db", "127.0.0.1"),
+                    stdout="127.0.0.1\n", stderr="")
+
+    def test_columns_that_options_add(self):
+        result = self.ringsweep("-q", "--rdns", "--mac", "127.0.0.1", "--no-header", "--format", "ndjson")
+        self.assertRegex(result.stdout, r'"time":"[^"]*","mac":null,"rdns":(null|"[a-z0-9.-]+")}\n$')
+
     def test_no_header(self):
         result = self.ringsweep("-q", "127.0.0.1", "--no-header")
         self.expect(result, stdout=f"{ALIVE}\n", stderr="", masks=("rtt", "time"))

@@ -4,7 +4,7 @@ import json
 import re
 
 import ringsweep_test
-from cli_test_case import SILENT, CliTest, with_files
+from cli_test_case import HEADER, SILENT, CliTest, with_files
 from ringsweep_test import needs_tool
 
 TARGETS = ("127.0.0.1", "127.1.0.1", "127.255.255.255", "224.0.0.1", "0.0.0.0", "10.9.9.9",
@@ -141,6 +141,15 @@ class Names(CliTest):
     def test_names_are_shown_as_they_were_written(self):
         self.expect_rows(self.rows_of("FIVE.test", "five.test."),
                          ["127.0.0.5,FIVE.test,alive,RTT,64,1,127.0.0.5,0,0,echo_reply,TIME"])
+
+    def test_names_of_addresses(self):
+        self.expect_rows(self.rows_of("127.0.0.5", "127.0.0.6", "::1", "five.test", "10.9.9.9", "--rdns"),
+                         ["127.0.0.5,,alive,RTT,64,1,127.0.0.5,0,0,echo_reply,TIME,five.test",
+                          "127.0.0.5,five.test,alive,RTT,64,1,127.0.0.5,0,0,echo_reply,TIME,five.test",
+                          "127.0.0.6,,alive,RTT,64,1,127.0.0.6,0,0,echo_reply,TIME,",
+                          "::1,,alive,RTT,64,1,::1,129,0,echo_reply,TIME,six.test",
+                          "10.9.9.9,,send_failed,,,0,,,,no_route,TIME,"],
+                         header=HEADER.replace("time", "time,rdns"))
 
     def test_without_an_address(self):
         self.expect_rows(self.rows_of("host.invalid", "five"),

@@ -1,8 +1,10 @@
 """Targets on the machine's own links: who is there although it does not answer ping, and the guard of the neighbour
 table, which is one for the whole kernel. (What overflows that table is in tests/long.)"""
 
+import contextlib
 import datetime
 import re
+import sqlite3
 
 import ringsweep_test
 from on_link_hosts import (add_hosts, addresses_from, ask_quickly, forget_neighbours, table_number, table_overflows,
@@ -116,6 +118,28 @@ class Lan(SweepTest):
         swept = self.sweep(*NETWORKS.values(), "-r", "5k", "--attempts", "2", "-t", "500ms", "--no-guards",
                            lab=self.lab)
         self.expect_the_truth(swept)
+
+    def test_hardware_addresses(self):
+        """Host n has the n-th address of each family, and 02:00:00:01:00:n."""
+        macs = {}
+        for family in ("ipv4", "ipv6"):
+            hosts = [address for address in ALIVE + SILENT if address in of_family(family, ALIVE + SILENT)]
+            macs |= {address: f"02:00:00:01:00:{number:02x}" for number, address in enumerate(hosts)}
+        for more in ((), ("--engine", "mmsg"), ("-r", "max")):
+            with self.subTest(more=more):
+                forget_neighbours(self.lab)
+                store = self.folder() / "net.db"
+                options = ("-r", "5k", "--attempts", "2", "-t", "500ms", *more)
+                swept = self.sweep(*NETWORKS.values(), "127.0.0.1", "198.18.0.1", "--mac", "--store", store, *options,
+                                   lab=self.lab)
+                self.assertEqual({row["address"]: row["mac"] for row in swept.rows if row["mac"]}, macs)
+                self.assertEqual({row["state"] for row in swept.rows if row["address"] in ("127.0.0.1", "198.18.0.1")},
+                                 {"alive"}, "this machine's own: no neighbours")
+                with contextlib.closing(sqlite3.connect(store)) as database:
+                    self.assertEqual(dict(database.execute("SELECT address, mac FROM observations WHERE mac IS NOT NULL")),
+                                     macs)
+                    self.assertEqual(dict(database.execute("SELECT address, mac FROM hosts WHERE mac IS NOT NULL")),
+                                     {address: macs[address] for address in ALIVE})
 
     def test_show_by_reason(self):
         result = self.ringsweep("-q", "--show", "arp_reply,nd_reply", "--format", "list", *NETWORKS.values(),

@@ -96,9 +96,9 @@ def needs_root(test):
     return unittest.skipUnless(os.geteuid() == 0 and maps_all, "needs root")(test)
 
 
-def needs_tool(name):
+def needs_tool(name, remedy="scripts/setup installs it"):
     found = shutil.which(name, path=environment(None)["PATH"])
-    return unittest.skipUnless(found, f"needs {name}: scripts/setup installs it")
+    return unittest.skipUnless(found, f"needs {name}: {remedy}")
 
 
 @functools.cache

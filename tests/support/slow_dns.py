@@ -4,6 +4,11 @@
     silent-...        never answers
     broken-...        SERVFAIL at once
 
+Names of addresses (PTR) are by the third number of 10.x.KIND.z:
+
+    0   host-x-z.test     1   never answered     2   there is none     3   escape characters     4   300 bytes
+    5   host-x-z.test, after half a second
+
 usage: slow_dns.py ADDRESS. Prints "up" when it listens, then a line "NAME UNIX_TIME" whenever a late answer leaves.
 """
 
@@ -16,7 +21,8 @@ import struct
 import sys
 import time
 
-A, SERVFAIL = 1, 2
+A, PTR = 1, 12
+SERVFAIL, NXDOMAIN = 2, 3
 
 
 def question_of(packet):
@@ -29,12 +35,25 @@ def question_of(packet):
     return ".".join(labels), asked, packet[12:at + 5]
 
 
-def answer(packet, *, address=None, code=0):
+def answer(packet, *, address=None, labels=None, code=0):
     _, asked, question = question_of(packet)
     record = b""
     if address and asked == A:
         record = struct.pack("!HHHIH", 0xc00c, A, 1, 60, 4) + ipaddress.ip_address(address).packed
+    if labels:
+        name = b"".join(bytes([len(label)]) + label for label in labels) + b"\0"
+        record = struct.pack("!HHHIH", 0xc00c, PTR, 1, 60, len(name)) + name
     return packet[:2] + struct.pack("!HHHHH", 0x8180 | code, 1, 1 if record else 0, 0, 0) + question + record
+
+
+def name_of_address(packet, name):
+    """An answer and after how many seconds it leaves; None for none."""
+    z, kind, x = name.split(".")[:3]
+    host = [f"host-{x}-{z}".encode(), b"test"]
+    answers = {"0": (answer(packet, labels=host), 0), "2": (answer(packet, code=NXDOMAIN), 0),
+               "3": (answer(packet, labels=[b"\x1b]0;owned\x07\n", b"test"]), 0),
+               "4": (answer(packet, labels=[b"a" * 60] * 5), 0), "5": (answer(packet, labels=host), 0.5)}
+    return answers.get(kind)
 
 
 def serve(address):
@@ -47,7 +66,11 @@ def serve(address):
         ready = select.select([listening], [], [], max(0, later[0][0] - time.monotonic()) if later else None)[0]
         if ready:
             packet, asker = listening.recvfrom(4096)
-            name = question_of(packet)[0]
+            name, asked, _ = question_of(packet)
+            if asked == PTR:
+                if found := name_of_address(packet, name):
+                    heapq.heappush(later, (time.monotonic() + found[1], order, name, found[0], asker))
+                continue
             late = re.match(r"late-(\d+)-(\d+-\d+-\d+-\d+)\.", name)
             if late:
                 reply = answer(packet, address=late[2].replace("-", "."))

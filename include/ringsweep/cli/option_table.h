@@ -42,6 +42,8 @@ enum class OptionId : std::uint8_t {
   format,
   show,
   alive,
+  mac,
+  rdns,
   no_header,
   summary_json,
   metrics,

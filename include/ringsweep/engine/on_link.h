@@ -14,6 +14,7 @@
 #include "ringsweep/core/target_set.h"
 #include "ringsweep/engine/sweep_options.h"
 #include "ringsweep/net/neighbours.h"
+#include "ringsweep/output/row_format.h"
 #include "ringsweep/output/summary.h"
 
 namespace ringsweep {
@@ -33,6 +34,8 @@ class OnLink {
   // Null where no target can lie on an own link: then there is nothing to mind.
   const OnLinkPrefixes* prefixes() const { return prefixes_.empty() ? nullptr : &prefixes_; }
   const NeighbourView* neighbours() const { return watch_.get(); }
+  // For --mac; outlived by this. Pre: begin.
+  std::unique_ptr<ExtraColumn> mac_column() const;
   OnLinkGuard::Options guard_of_worker() const;
   // Places of all workers together; OnLinkGuard::unlimited without guards.
   std::uint64_t limit() const { return guard_.limit * workers_; }

@@ -17,6 +17,7 @@
 #include "ringsweep/core/target_set.h"
 #include "ringsweep/engine/journal.h"
 #include "ringsweep/engine/on_link.h"
+#include "ringsweep/engine/sweep_columns.h"
 #include "ringsweep/engine/sweep_options.h"
 #include "ringsweep/engine/sweep_plan.h"
 #include "ringsweep/engine/sweep_sockets.h"
@@ -77,6 +78,8 @@ class Sweep {
   StoreResult finish_stored_rows(Signals& signals);
   void start_journal();
   void take_signal(int number);
+  void stop_at(StopLevel level);
+  void tell_of_names(std::int64_t now_ns);
   ProgressSnapshot snapshot() const;
   SweepSummary summarize(const WriterResult& written, const StoreResult& stored) const;
 
@@ -84,6 +87,7 @@ class Sweep {
   const TargetSet& targets_;
   Setup setup_;
   StatusLine status_;
+  SweepColumns columns_;
   std::unique_ptr<SweepStore> store_;  // null without --store
   Writer writer_;
   std::vector<std::unique_ptr<WorkerThread>> workers_;
@@ -100,6 +104,7 @@ class Sweep {
   std::int64_t started_ns_ = 0;       // CLOCK_MONOTONIC
   std::int64_t started_wall_ns_ = 0;  // CLOCK_REALTIME
   std::int64_t finished_ns_ = 0;
+  bool told_of_names_ = false;
 };
 
 }  // namespace ringsweep

@@ -78,6 +78,8 @@ struct SweepOptions {
   std::optional<RowFormatName> format;
   std::vector<std::string> show;  // states and reasons; empty: the default of the format; "all"
   bool alive_only = false;
+  bool mac = false;  // columns
+  bool rdns = false;
   bool header = true;
   std::string summary_json_file;
   std::string metrics_file;

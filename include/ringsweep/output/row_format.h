@@ -5,12 +5,16 @@
 // elsewhere and never become rows (asserted; the RowQueue drops them). Columns and their meaning: README, "What a row
 // says".
 //
+// Behind the columns that every result has stand those that options add (ExtraColumn), in csv, ndjson and table; a list
+// has none.
+//
 // The table of up to `table_sort_limit` targets keeps its rows and prints them in address order in append_end; a longer
 // one, and one in a file that a later run may go on with, prints as they come.
 #pragma once
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string_view>
 
 #include "ringsweep/base/address.h"
@@ -29,10 +33,22 @@ enum class RowFormatName {
 
 inline constexpr std::uint64_t table_sort_limit = 65'536;
 
-// What a row needs beside its verdict; both outlive the format.
+// A column that an option adds. Asked on the writer's thread while the row is made, by each who makes one of it.
+class ExtraColumn {
+ public:
+  virtual ~ExtraColumn() = default;
+  virtual std::string_view name() const = 0;
+  // How wide most values are, for a table that is printed as it comes.
+  virtual std::size_t usual_width() const = 0;
+  // Printable; empty: absent. Valid until the next call.
+  virtual std::string_view value(const Verdict& verdict) = 0;
+};
+
+// What a row needs beside its verdict; all of it outlives the format.
 struct RowContext {
   const TargetSet& targets;
   const ZoneNames& zones;
+  std::span<ExtraColumn* const> columns = {};
   bool keeps_no_rows = false;  // each is appended as soon as it is decided
 };
 

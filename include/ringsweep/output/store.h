@@ -83,15 +83,18 @@ class Store {
   // Nothing where there is none.
   std::optional<std::int64_t> resume_sweep(const SweepRecord& record, bool also_complete = false);
   // The rows that `next` hands out until it gives null: all or nothing. A row of the same target replaces the one
-  // before (when the sweep ends). What `next` throws comes through.
+  // before (when the sweep ends). What `next` throws comes through. `more_columns` are the names of what their `more`
+  // holds; those that a store does not know (more_columns()) are left out.
   using NextRow = std::function<const ResultRow*()>;
-  void add(const NextRow& next);
+  void add(const NextRow& next, std::span<const std::string> more_columns = {});
+  static std::vector<std::string> more_columns();
   void finish_sweep(const SweepEnd& end);
   // Sweeps that began before, and their rows; never the one that was begun here. Hosts stay. Returns how many went.
   std::uint64_t forget_before(std::int64_t realtime_ns);
 
   std::vector<StoredSweep> sweeps() const;  // in order of id
-  // In address order: IPv4, IPv6, then by zone and name; names without an address are last. `more` is empty.
+  // In address order: IPv4, IPv6, then by zone and name; names without an address are last. `more` is that of
+  // more_columns().
   void read_rows(std::int64_t sweep, const ResultReader::TakeRow& take) const;
 
   // Waits no longer for another process. Any thread.

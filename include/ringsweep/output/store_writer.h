@@ -66,6 +66,11 @@ class StoreWriter final : public VerdictObserver {
 
  private:
   void run();
+  // Verdicts, and behind each other what the columns of options say of each.
+  struct Batch {
+    std::vector<Verdict> verdicts;
+    std::vector<std::string> more;
+  };
   bool wait_for_batch();
   void store_batch();
   void fail(const std::string& failure);
@@ -73,20 +78,24 @@ class StoreWriter final : public VerdictObserver {
   Store& store_;
   RowContext context_;
   Options options_;
+  std::vector<std::string> more_columns_;
   std::thread thread_;
   std::atomic<std::uint64_t> durable_{0};
 
   std::mutex mutex_;
   std::condition_variable came_;  // verdicts, or the end
   std::condition_variable went_;  // there is room, or the thread is done
-  std::vector<Verdict> queue_;
+  Batch queue_;
   bool failed_ = false;
   bool finishing_ = false;
   bool done_ = false;
   StoreResult result_;
 
+  // The writer's thread's alone.
+  std::vector<std::string> more_;  // of the verdicts that it hands over
+
   // The thread's alone.
-  std::vector<Verdict> batch_;
+  Batch batch_;
   ResultRow row_;
   std::chrono::steady_clock::time_point begun_;  // the last commit
 };

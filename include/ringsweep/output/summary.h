@@ -84,6 +84,7 @@ struct StartInfo {
   std::string rate_reason;                 // "500 pps for each /24, at most 10k", "asked"
   std::uint64_t packet_bytes = 0;          // of one probe with its IP header
   std::optional<std::int64_t> longest_ns;  // none where the rate is max, or the guard decides
+  std::int64_t names_ns = 0;               // names of those who answer can take so much longer; 0: there are none
   std::uint64_t on_link_limit = 0;         // on-link targets at once, where there may be more; 0: no limit
   std::uint64_t seed = 0;
   std::string sockets;

@@ -11,6 +11,8 @@
 // When a write fails (reader gone, disk full, I/O error) the errno is kept, a partial row at the end of a regular file
 // is cut off, and the queues are drained and counted as lost from then on: no worker ever waits for the writer.
 //
+// A RowDelay holds back some rows; the end waits for them.
+//
 // Life: construct -> add_queue for each worker -> start -> (workers run; failed() is polled) -> workers end -> finish.
 // Signals are blocked in the thread; main ignores SIGPIPE.
 #pragma once
@@ -24,6 +26,7 @@
 #include <vector>
 
 #include "ringsweep/output/result_file.h"
+#include "ringsweep/output/row_delay.h"
 #include "ringsweep/output/row_filter.h"
 #include "ringsweep/output/row_format.h"
 #include "ringsweep/output/row_queue.h"
@@ -49,7 +52,8 @@ class Writer {
     StatusLine* status = nullptr;  // to be erased while we write: set where it is on the same terminal
     RowFilter filter = RowFilter::all();
     std::vector<VerdictObserver*> observers;
-    SettledOutput before;  // what the file holds already, of an earlier run that goes on here
+    RowDelay* delay = nullptr;  // outlives the writer's thread
+    SettledOutput before;       // what the file holds already, of an earlier run that goes on here
   };
   Writer(ResultFile file, std::unique_ptr<RowFormat> format, const Options& options);
   ~Writer();  // finishes, where that was not done
@@ -78,7 +82,9 @@ class Writer {
  private:
   void run();
   bool drain();
-  void take_chunk(const RowQueue::Chunk* chunk);
+  void take(std::span<const Verdict> verdicts);
+  bool take_delayed();
+  bool is_waiting() const { return options_.delay != nullptr && !options_.delay->is_empty(); }
   void add_cut_points();
   void flush();
   std::size_t piece_limit(std::size_t from) const;

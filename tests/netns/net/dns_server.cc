@@ -41,20 +41,54 @@ Question parse(const std::uint8_t* data, std::size_t size) {
 }
 
 void add_record(Bytes& answer, std::uint16_t type, const Bytes& data) {
-  const Bytes head{0xc0, 12, static_cast<std::uint8_t>(type >> 8),  static_cast<std::uint8_t>(type), 0, 1, 0, 0, 0,
-                   60,   0,  static_cast<std::uint8_t>(data.size())};
+  const auto high = [](std::size_t value) { return static_cast<std::uint8_t>(value >> 8); };
+  const auto low = [](std::size_t value) { return static_cast<std::uint8_t>(value); };
+  const Bytes head{0xc0, 12, high(type), low(type), 0, 1, 0, 0, 0, 60, high(data.size()), low(data.size())};
   answer.insert(answer.end(), head.begin(), head.end());
   answer.insert(answer.end(), data.begin(), data.end());
   ++answer[7];
 }
 
-constexpr std::uint16_t type_a = 1, type_aaaa = 28;
+constexpr std::uint16_t type_a = 1, type_ptr = 12, type_aaaa = 28;
+
+void add_name(Bytes& answer, const std::vector<std::string>& labels) {
+  Bytes data;
+  for (const std::string& label : labels) {
+    data.push_back(static_cast<std::uint8_t>(label.size()));
+    data.insert(data.end(), label.begin(), label.end());
+  }
+  data.push_back(0);
+  add_record(answer, type_ptr, data);
+}
+
+void add_names(Bytes& answer, int number) {
+  const std::string sixty(60, 'a');
+  if (number < 200) add_name(answer, {"host-" + std::to_string(number), "lab"});
+  if (number == 201) answer[3] = 0x83;
+  if (number == 202) answer[3] = 0x82;
+  if (number == 204) add_name(answer, {"zeta", "lab"});
+  if (number == 204) add_name(answer, {"alpha", "lab"});
+  if (number == 205) add_name(answer, {"a\x1b[31m\n", "lab"});
+  if (number == 206) add_name(answer, {sixty, sixty, sixty, sixty, sixty});
+  if (number == 207) add_name(answer, {"10", "1", "2", "3"});
+  if (number == 208) add_name(answer, {"-rf", "lab"});
+  if (number == 209) add_name(answer, {"a b", "lab"});
+  if (number == 209) add_name(answer, {"good", "lab"});
+}
+
+bool is_silent(const Question& question) {
+  return question.name.starts_with("silent") || (question.type == type_ptr && question.name.starts_with("200."));
+}
 
 Bytes answer_to(const Question& question) {
   Bytes answer = question.packet;
   answer[2] = 0x81;
   answer[3] = 0x80;
   std::fill(answer.begin() + 6, answer.begin() + 12, std::uint8_t{0});
+  if (question.type == type_ptr) {
+    add_names(answer, std::atoi(question.name.c_str()));
+    return answer;
+  }
   const std::string_view name = question.name;
   const std::string_view kind = name.substr(0, name.find('-'));
   const auto number = static_cast<unsigned>(std::atoi(question.name.c_str() + kind.size() + 1));
@@ -96,6 +130,11 @@ DnsServer::~DnsServer() {
   thread_.join();
 }
 
+std::vector<Clock::time_point> DnsServer::times() const {
+  const std::lock_guard lock(mutex_);
+  return times_;
+}
+
 void DnsServer::run() {
   struct Delayed {
     Clock::time_point due;
@@ -120,7 +159,11 @@ void DnsServer::run() {
         recvfrom(socket_.get(), buffer, sizeof buffer, MSG_DONTWAIT, reinterpret_cast<sockaddr*>(&from), &length);
     if (size < 17) continue;
     const Question question = parse(buffer, static_cast<std::size_t>(size));
-    if (question.packet.empty() || question.name.starts_with("silent")) continue;
+    {
+      const std::lock_guard lock(mutex_);
+      times_.push_back(Clock::now());
+    }
+    if (question.packet.empty() || is_silent(question)) continue;
     const Bytes answer = answer_to(question);
     if (question.name.starts_with("slow")) {
       delayed.push_back({Clock::now() + std::chrono::milliseconds(200), answer, from});

@@ -5,12 +5,22 @@
 //   none-N                  exists, has no address        unknown-N   does not exist
 //   slow-N                  as four-N, 200 ms later       silent-N    no answer at all
 //   broken-N                SERVFAIL
+//
+// and PTR by the first label of what is asked, which is the last number of an IPv4 address:
+//
+//   0 to 199   host-N.lab                       200   no answer at all        201   does not exist
+//   202        SERVFAIL                         203   no records              204   zeta.lab, alpha.lab
+//   205        escape characters in a label     206   a name of 300 bytes     207   10.1.2.3
+//   208        -rf.lab                          209   "a b.lab", good.lab
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
+#include <mutex>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "ringsweep/net/file_descriptor.h"
 
@@ -23,6 +33,8 @@ class DnsServer {
   std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
   // The most questions that were waiting for a slow answer at one time.
   unsigned most_waiting() const { return most_waiting_; }
+  // When each question came, in order.
+  std::vector<std::chrono::steady_clock::time_point> times() const;
 
  private:
   void run();
@@ -31,6 +43,8 @@ class DnsServer {
   FileDescriptor wake_;
   std::uint16_t port_ = 0;
   std::atomic<unsigned> most_waiting_{0};
+  mutable std::mutex mutex_;
+  std::vector<std::chrono::steady_clock::time_point> times_;  // under mutex_
   std::thread thread_;
 };
 

@@ -43,7 +43,11 @@ TEST(Metrics, rates_and_times_are_in_base_units) {
   const std::string text = metrics_text(sweep(), "office");
   EXPECT_THAT(text, HasSubstr("ringsweep_rate_pps{job_name=\"office\"} 380.5\n"));
   EXPECT_THAT(text, HasSubstr("ringsweep_duration_seconds{job_name=\"office\"} 3.001\n"));
-  EXPECT_THAT(text, HasSubstr("ringsweep_rtt_seconds{job_name=\"office\",quantile=\"0.99\"} 0.001\n"));
+  // promtool takes quantiles of a summary alone.
+  EXPECT_THAT(text, HasSubstr("# TYPE ringsweep_rtt_seconds summary\n"));
+  EXPECT_THAT(text, HasSubstr("ringsweep_rtt_seconds{job_name=\"office\",quantile=\"0.99\"} 0.001\n"
+                              "ringsweep_rtt_seconds_sum{job_name=\"office\"} 0.003\n"
+                              "ringsweep_rtt_seconds_count{job_name=\"office\"} 3\n"));
   EXPECT_THAT(text, HasSubstr("ringsweep_complete{job_name=\"office\"} 1\n"));
   EXPECT_THAT(text, HasSubstr("ringsweep_last_run_timestamp_seconds{job_name=\"office\"} 1764042498.124\n"));
   EXPECT_THAT(text, HasSubstr("ringsweep_build_info{job_name=\"office\",version=\"1.2.3\"} 1\n"));

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <initializer_list>
 #include <iterator>
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -52,6 +53,20 @@ inline Verdict alive(std::uint64_t target, std::string_view address, std::int64_
   verdict.icmp_code = 0;
   return verdict;
 }
+
+// A column of an option: what it says of each target, by number; nothing of others.
+class ColumnOf final : public ExtraColumn {
+ public:
+  ColumnOf(std::string name, std::map<std::uint64_t, std::string> values)
+      : name_(std::move(name)), values_(std::move(values)) {}
+  std::string_view name() const override { return name_; }
+  std::size_t usual_width() const override { return 5; }
+  std::string_view value(const Verdict& verdict) override { return values_[verdict.target]; }
+
+ private:
+  std::string name_;
+  std::map<std::uint64_t, std::string> values_;
+};
 
 // The Error that `act` throws, to be looked at.
 template <typename Act>

@@ -192,6 +192,30 @@ TEST_F(RowFormatTest, a_list_has_one_address_or_name_a_line) {
   EXPECT_EQ(list(alive_by_name()), "router.example\n");
 }
 
+TEST_F(RowFormatTest, columns_of_options_stand_behind_the_others_in_their_order) {
+  const TargetSet set = targets();
+  test::ColumnOf first("mac", {{4, "02:00:00:00:00:09"}});
+  test::ColumnOf second("rdns", {{4, "a,\"b"}});
+  ExtraColumn* const columns[] = {&first, &second};
+  const auto rows = [&](RowFormatName format) {
+    TextBuffer out;
+    const auto formatted = make_row_format(format, {set, zones_, columns});
+    formatted->append_header(out);
+    formatted->append_row(out, no_reply());
+    formatted->append_row(out, send_failed());
+    return std::string(out.view());
+  };
+  EXPECT_EQ(rows(RowFormatName::csv),
+            "address,name,state,rtt_ms,ttl,attempts,responder,icmp_type,icmp_code,reason,time,mac,rdns\n"
+            "198.18.0.4,,no_reply,,,3,,,,timeout,2026-11-25T03:48:15.123Z,02:00:00:00:00:09,\"a,\"\"b\"\n"
+            "198.18.0.5,,send_failed,,,0,,,,no_route,2026-11-25T03:48:15.123Z,,\n");
+  const std::string ndjson = rows(RowFormatName::ndjson);
+  EXPECT_NE(ndjson.find("\"time\":\"2026-11-25T03:48:15.123Z\",\"mac\":\"02:00:00:00:00:09\",\"rdns\":\"a,\\\"b\"}\n{"),
+            std::string::npos);
+  EXPECT_TRUE(ndjson.ends_with("\"time\":\"2026-11-25T03:48:15.123Z\",\"mac\":null,\"rdns\":null}\n"));
+  EXPECT_EQ(rows(RowFormatName::list), "198.18.0.4\n198.18.0.5\n");
+}
+
 TEST_F(RowFormatTest, rows_do_not_depend_on_the_locale) {
   // Where no locale with a decimal comma is installed, this holds by construction: nothing here asks the locale.
   const char* set = std::setlocale(LC_ALL, "de_DE.UTF-8");

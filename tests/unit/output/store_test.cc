@@ -83,6 +83,46 @@ TEST_F(StoreTest, rows_come_back_as_they_went_in) {
   EXPECT_EQ(back[0].time_ns, first_night_ns);
 }
 
+TEST_F(StoreTest, columns_of_options_are_kept_by_name_and_null_where_there_is_nothing) {
+  Store store = open();
+  const std::int64_t id = store.begin_sweep(record_of());
+  ResultRow full = alive_row("192.0.2.1"), empty = alive_row("192.0.2.2");
+  full.more = {"?", "one.example", "02:00:00:00:00:01"};
+  empty.more = {"", "", ""};
+  const std::vector<std::string> columns = {"vlan", "rdns", "mac"};
+  std::vector<ResultRow> rows = {full, empty};
+  store.add([&, at = rows.begin()]() mutable { return at == rows.end() ? nullptr : &*at++; }, columns);
+  add(store, {alive_row("192.0.2.3")});  // of a result that has no such columns
+  const std::string sql = "SELECT address, ifnull(mac, 'null'), ifnull(rdns, 'null') FROM ";
+  const Lines kept = {"192.0.2.1|02:00:00:00:00:01|one.example", "192.0.2.2|null|null", "192.0.2.3|null|null"};
+  EXPECT_EQ(shell(sql + "observations"), kept);
+  store.finish_sweep(end_of(true));
+  EXPECT_EQ(shell(sql + "observations"), kept);
+  EXPECT_EQ(shell(sql + "hosts"), kept);
+  EXPECT_EQ(Store::more_columns(), Lines({"mac", "rdns"}));
+  Lines back;
+  store.read_rows(id, [&back](const ResultRow& row) { back.push_back(row.more.at(0) + "|" + row.more.at(1)); });
+  EXPECT_EQ(back, Lines({"02:00:00:00:00:01|one.example", "|", "|"}));
+}
+
+TEST_F(StoreTest, a_host_keeps_the_hardware_address_and_the_name_that_were_told_last) {
+  Store store = open();
+  const Lines columns = {"mac", "rdns"};
+  const auto night = [&](std::int64_t number, ResultRow row, Lines more) {
+    row.time_ns = first_night_ns + number * day_ns;
+    row.more = std::move(more);
+    store.begin_sweep(record_of(row.time_ns));
+    store.add([&, sent = false]() mutable { return std::exchange(sent, true) ? nullptr : &row; }, columns);
+    store.finish_sweep(end_of(true));
+    return shell("SELECT mac, rdns FROM hosts");
+  };
+  EXPECT_EQ(night(1, alive_row("192.0.2.1"), {"mac1", "name1"}), Lines({"mac1|name1"}));
+  EXPECT_EQ(night(2, alive_row("192.0.2.1"), {"", ""}), Lines({"mac1|name1"}));
+  EXPECT_EQ(night(3, alive_row("192.0.2.1"), {"mac3", "name3"}), Lines({"mac3|name3"}));
+  EXPECT_EQ(night(2, alive_row("192.0.2.1"), {"mac2", "name2"}), Lines({"mac3|name3"})) << "a result of long ago";
+  EXPECT_EQ(night(4, row_of("192.0.2.1", State::no_reply, Reason::arp_reply), {"mac4", ""}), Lines({"mac4|name3"}));
+}
+
 TEST_F(StoreTest, rows_are_read_in_address_order_ipv4_first_and_what_has_no_address_last) {
   Store store = open();
   ResultRow unresolved = row_of("", State::unresolved, Reason::name_unknown);

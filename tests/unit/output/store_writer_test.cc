@@ -76,6 +76,20 @@ TEST_F(StoreWriterTest, names_and_zones_go_with_their_rows) {
             Lines({"fe80::1%eth7|eth7||alive|fe80::1%eth7", "||printer.example|unresolved|"}));
 }
 
+TEST_F(StoreWriterTest, columns_of_options_go_with_their_rows) {
+  ColumnOf column("rdns", {{1, "one.example"}, {4, "four.example"}});
+  ExtraColumn* const columns[] = {&column};
+  Store store = open();
+  store.begin_sweep(record_of());
+  StoreWriter writer(store, {targets_, zones_, columns});
+  writer.start();
+  writer.take(verdicts(0, 3));
+  writer.take(verdicts(3, 2));
+  EXPECT_EQ(writer.finish().rows_stored, 5U);
+  EXPECT_EQ(shell("SELECT address, rdns FROM observations WHERE rdns IS NOT NULL"),
+            Lines({"198.18.0.1|one.example", "198.18.0.4|four.example"}));
+}
+
 TEST_F(StoreWriterTest, commits_without_being_asked_and_says_how_far_it_is) {
   Store store = open();
   store.begin_sweep(record_of());

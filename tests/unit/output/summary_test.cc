@@ -263,6 +263,14 @@ TEST(StartLine, says_how_many_were_decided_before) {
   EXPECT_TRUE(start_line(info).starts_with("ringsweep: 65536 targets, 40000 of them decided before, at 10k pps (500"));
 }
 
+TEST(StartLine, says_how_long_names_can_take) {
+  StartInfo info = start_info();
+  info.names_ns = 12'000'000'000;
+  EXPECT_EQ(start_line(info),
+            "ringsweep: 65536 targets at 10k pps (500 pps for each /24, at most 10k), 4.16Mbit/s, at most 0:23, then "
+            "at most 0:12 for names; seed 42, sockets dgram, engine uring\n");
+}
+
 TEST(StartLine, names_the_limit_of_on_link_targets) {
   StartInfo info = start_info();
   info.longest_ns.reset();

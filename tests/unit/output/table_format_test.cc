@@ -54,7 +54,7 @@ TEST(TableFormat, keeps_no_row_where_a_later_run_may_go_on) {
   const TargetSet targets = targets_of({"198.18.0.0/24"});
   const ZoneNames zones;
   TextBuffer out;
-  const auto format = make_row_format(RowFormatName::table, {targets, zones, true});
+  const auto format = make_row_format(RowFormatName::table, {targets, zones, {}, true});
   format->append_row(out, alive(200, "198.18.0.200"));
   EXPECT_EQ(out.view(), "198.18.0.200     alive              0.123   64         1\n");
   format->append_row(out, alive(3, "198.18.0.3"));
@@ -80,6 +80,33 @@ TEST(TableFormat, prints_a_large_table_as_the_rows_come) {
             "198.18.0.200     alive              0.123   64         1\n"
             "198.18.0.3       alive              0.123   64         1\n"
             "2 shown, 131070 not shown (--show all shows every target)\n");
+}
+
+TEST(TableFormat, has_the_columns_of_options_behind_its_own) {
+  const auto with_column = [](const TargetSet& targets) {
+    test::ColumnOf column("rdns", {{3, "three.example"}, {200, "other"}});
+    ExtraColumn* const columns[] = {&column};
+    const ZoneNames zones;
+    TextBuffer out;
+    const auto format = make_row_format(RowFormatName::table, {targets, zones, columns});
+    format->append_header(out);
+    format->append_row(out, alive(200, "198.18.0.200"));
+    format->append_row(out, verdict_of(4, "198.18.0.4", State::no_reply, Reason::timeout));
+    format->append_row(out, alive(3, "198.18.0.3"));
+    format->append_end(out, 3, 0);
+    return std::string(out.view());
+  };
+  EXPECT_EQ(with_column(targets_of({"198.18.0.0/24"})),
+            "address       state     rtt_ms  ttl  attempts  detail   rdns\n"
+            "198.18.0.3    alive      0.123   64         1           three.example\n"
+            "198.18.0.4    no_reply                      0  timeout\n"
+            "198.18.0.200  alive      0.123   64         1           other\n");
+  EXPECT_EQ(
+      with_column(targets_of({"198.18.0.0/15"})),
+      "address          state             rtt_ms  ttl  attempts  detail                            rdns\n"
+      "198.18.0.200     alive              0.123   64         1                                    other\n"
+      "198.18.0.4       no_reply                              0  timeout\n"
+      "198.18.0.3       alive              0.123   64         1                                    three.example\n");
 }
 
 TEST(TableFormat, keeps_65536_targets_and_no_more) {
