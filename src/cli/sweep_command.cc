@@ -87,7 +87,9 @@ void refuse_to_replace_store(const SweepOptions& options) {
 // Where they would be nowhere.
 void check_columns(const SweepOptions& options) {
   const char* option = options.mac ? "--mac" : options.rdns ? "--rdns" : nullptr;
-  if (option == nullptr || !options.store_file.empty() || format_of(options) != RowFormatName::list) return;
+  if (option == nullptr || !options.store_file.empty() ||
+      choose_format(options.format, options.output_file) != RowFormatName::list)
+    return;
   throw usage_error(fmt::format("{} adds a column, and a list has none", option),
                     fmt::format("give another --format, or leave out {}", option));
 }

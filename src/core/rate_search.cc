@@ -154,11 +154,13 @@ RateSearch::Findings RateSearch::look() const {
     if (findings.loads[i].word == Word::good || findings.loads[i].refuted) free = i;
   }
   if (free && findings.loads[*free].word == Word::bad) {
-    if (findings.loads[*free].confirmed) {
-      findings.floor = pooled_loss(*free);
-      findings.loads = judge(findings.floor->ratio);
-    } else {
+    const LossFloor floor = pooled_loss(*free);
+    if (!findings.loads[*free].confirmed) {
       findings.suspect = free;
+    } else if (floor.ratio > options_.loss_goal) {
+      // Else it is bad because this machine was busy.
+      findings.floor = floor;
+      findings.loads = judge(floor.ratio);
     }
   }
   find_gap(findings);

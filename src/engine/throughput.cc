@@ -97,7 +97,7 @@ bool Throughput::floor_is_ours() const {
     lost += trial.lost();
     dropped += trial.dropped;
   }
-  return 2 * dropped >= lost;
+  return lost > 0 && 2 * dropped >= lost;
 }
 
 void Throughput::find_limit() {

@@ -65,7 +65,6 @@ SvgAxis linear_axis(double high) {
   }
   axis.high = std::ceil(high / step) * step;
   for (double value = 0; value <= axis.high + step / 2; value += step) axis.ticks.emplace_back(value, tick_text(value));
-  axis.ticks.front().second = "0";
   return axis;
 }
 

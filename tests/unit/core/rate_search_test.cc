@@ -208,6 +208,15 @@ TEST(RateSearch, where_this_machine_was_only_busy_what_really_left_is_the_lower_
   EXPECT_DOUBLE_EQ(search.result().low_pps, 960);
 }
 
+TEST(RateSearch, a_busy_machine_makes_no_floor) {
+  RateSearch search({.min_pps = 1000, .max_pps = 4000, .trial_ns = ns_per_s});
+  search.add(slow_trial(1000, 700));
+  search.add(slow_trial(2000, 960));
+  search.add(slow_trial(4000, 1900));
+  EXPECT_FALSE(search.result().floor);
+  EXPECT_EQ(search.result().lowest_lossy_pps, 4000);
+}
+
 TEST(RateSearch, a_trial_of_which_a_tenth_did_not_leave_says_nothing) {
   RateSearch search({.min_pps = 1000, .max_pps = 1020, .trial_ns = ns_per_s});
   search.add(trial(1020, 20));
