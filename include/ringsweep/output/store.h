@@ -79,8 +79,8 @@ class Store {
 
   // Returns the sweep's id; what follows is about this sweep.
   std::int64_t begin_sweep(const SweepRecord& record);
-  // Goes on with the newest sweep that has this plan_id and shard and is not complete, or, where that is wanted, may be.
-  // Nothing where there is none.
+  // Goes on with the newest sweep that has this plan_id and shard and is not complete, or, where that is wanted, may
+  // be. Nothing where there is none.
   std::optional<std::int64_t> resume_sweep(const SweepRecord& record, bool also_complete = false);
   // The rows that `next` hands out until it gives null: all or nothing. A row of the same target replaces the one
   // before (when the sweep ends). What `next` throws comes through. `more_columns` are the names of what their `more`
