@@ -150,7 +150,7 @@ class Files(CliTest):
                         "wait for it, or give another -o FILE\n")
             process.send_signal(signal.SIGKILL)
             process.wait(timeout=60)
-        self.expect(self.ringsweep("-q", "127.0.0.1", "-o", file), stdout="", stderr="", status=0)
+        self.expect(self.ringsweep("-q", "127.0.0.1", "-o", file, "--restart"), stdout="", stderr="", status=0)
         self.assertEqual(len(self.rows_in(file, "csv")), 1)
 
 

@@ -105,7 +105,7 @@ class UnknownOptions(CliTest):
             self.expect_usage_error([text, "127.0.0.1"], f"'{text}' is not an option: {nearest}?\n{OPTIONS}")
 
     def test_what_is_near_to_none(self):
-        for text in ("-Z", "--frobnicate", "--rdns", "-9"):
+        for text in ("-Z", "--frobnicate", "--tx-timestamps", "-9"):
             self.expect_usage_error([text, "127.0.0.1"], f"'{text}' is not an option\n{OPTIONS}")
         self.expect_usage_error(["-a5", "127.0.0.1"], f"'-5' is not an option\n{OPTIONS}")
         self.expect_usage_error(["++", "127.0.0.1"], "'++' is neither an option nor a target")
