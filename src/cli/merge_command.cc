@@ -1,6 +1,7 @@
 // `ringsweep merge PART...`.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <limits>
 #include <optional>
@@ -17,6 +18,7 @@
 #include "ringsweep/output/report_file.h"
 #include "ringsweep/output/result_merge.h"
 #include "ringsweep/output/row_output.h"
+#include "ringsweep/output/store.h"
 
 namespace ringsweep {
 namespace {
@@ -41,6 +43,23 @@ constexpr ExitStatusText exit_statuses[] = {
     {3, "parts are missing (nothing is written), a part is incomplete, or output failed"},
 };
 
+void check_columns(const ResultSet& part) {
+  const std::vector<std::string> known = Store::more_columns();
+  for (std::size_t i = 0; i < part.more_columns().size(); ++i) {
+    const std::string& column = part.more_columns()[i];
+    if (std::ranges::find(known, column) == known.end()) {
+      throw usage_error(fmt::format("{}: the column {} cannot be joined", part.name(), quote_text(column)),
+                        fmt::format("behind the columns of every result this version knows {}", fmt::join(known, ", ")));
+    }
+    for (const Verdict& row : part.rows()) {
+      const std::string_view value = part.more_of(row, i);
+      if (std::ranges::all_of(value, [](char c) { return c > ' ' && c <= '~'; })) continue;
+      throw usage_error(fmt::format("{}: {}: {} is no {}", part.name(), key_text(part.key_of(row), part.zone_names()),
+                                    quote_text(value), column));
+    }
+  }
+}
+
 std::vector<InputResult> read_parts(const std::vector<std::string>& paths, ResultZones& zones) {
   std::vector<InputResult> parts;
   for (const std::string& path : paths) {
@@ -51,11 +70,7 @@ std::vector<InputResult> read_parts(const std::vector<std::string>& paths, Resul
           fmt::format("{}: there is no summary of its sweep, such as {}.json", part.rows.name(), path),
           "sweep with -o FILE.csv and --summary-json FILE.json: it tells which part of which plan this is");
     }
-    if (!part.rows.more_columns().empty()) {
-      throw usage_error(fmt::format("{}: the column {} cannot be joined", part.rows.name(),
-                                    quote_text(part.rows.more_columns().front())),
-                        "this version knows the columns of every result only");
-    }
+    check_columns(part.rows);
   }
   return parts;
 }
@@ -84,7 +99,7 @@ int merge(const ScannedLine& line) {
 
   if (line.has(OptionId::summary_json)) check_report_file(summary_file);
   const ResultFile file = open_output(output);
-  const auto format = make_row_format(choose_format(asked, output), {rows.targets(), zones.names()});
+  const auto format = make_row_format(choose_format(asked, output), {rows.targets(), zones.names(), rows.columns()});
   write_rows(file, *format, !line.has(OptionId::no_header), rows.rows());
   if (line.has(OptionId::summary_json)) write_report_file(summary_file, summary_json(summary));
   std::fputs((line.has(OptionId::quiet) ? summary_errors(summary) : summary_text(summary)).c_str(), stderr);

@@ -9,6 +9,7 @@
 #include "ringsweep/base/error.h"
 #include "ringsweep/base/limits.h"
 #include "ringsweep/output/number_text.h"
+#include "ringsweep/output/store.h"
 
 namespace ringsweep {
 namespace {
@@ -132,7 +133,34 @@ TargetSet targets_of(const ResultSet& set) {
   return targets;
 }
 
+std::vector<std::string> more_columns_of(std::span<const MergePart> parts) {
+  std::vector<std::string> columns = Store::more_columns();
+  std::erase_if(columns, [&](const std::string& column) {
+    return std::ranges::none_of(parts, [&](const MergePart& part) {
+      return std::ranges::find(part.result.more_columns(), column) != part.result.more_columns().end();
+    });
+  });
+  return columns;
+}
+
 }  // namespace
+
+class MergedRows::Column final : public ExtraColumn {
+ public:
+  Column(const ResultSet& whole, std::size_t place) : whole_(whole), place_(place) {
+    for (const Verdict& row : whole.rows()) width_ = std::max(width_, whole.more_of(row, place).size());
+  }
+  std::string_view name() const override { return whole_.more_columns()[place_]; }
+  std::size_t usual_width() const override { return width_; }
+  std::string_view value(const Verdict& verdict) override {
+    return whole_.more_of(whole_.rows()[verdict.target], place_);
+  }
+
+ private:
+  const ResultSet& whole_;
+  std::size_t place_;
+  std::size_t width_ = 0;
+};
 
 void check_parts(std::span<const MergePart> parts) {
   std::map<std::uint64_t, const MergePart*> by_shard;
@@ -155,14 +183,18 @@ void check_parts(std::span<const MergePart> parts) {
               "nothing was written");
 }
 
-MergedRows::MergedRows(std::span<const MergePart> parts, ResultZones& zones) {
-  ResultSet whole("the parts", zones);
-  for (const MergePart& part : parts) whole.add(part.result);
-  whole.finish(false, {});
-  targets_ = targets_of(whole);
-  rows_.assign(whole.rows().begin(), whole.rows().end());
+MergedRows::MergedRows(std::span<const MergePart> parts, ResultZones& zones) : whole_("the parts", zones) {
+  const std::vector<std::string> more_columns = more_columns_of(parts);
+  for (const MergePart& part : parts) whole_.add(part.result, more_columns);
+  whole_.finish(false, more_columns);
+  targets_ = targets_of(whole_);
+  rows_.assign(whole_.rows().begin(), whole_.rows().end());
   std::uint64_t target = 0;
   for (Verdict& row : rows_) row.target = target++;
+  for (std::size_t i = 0; i < more_columns.size(); ++i) {
+    owned_columns_.push_back(std::make_unique<Column>(whole_, i));
+    columns_.push_back(owned_columns_.back().get());
+  }
 }
 
 SweepSummary merge_summaries(std::span<const MergePart> parts, const MergedRows& rows, std::string version) {

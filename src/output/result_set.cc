@@ -39,17 +39,34 @@ void ResultSet::add(const ResultRow& row) {
   verdict.icmp_code = row.icmp_code;
   verdict.state = row.state;
   verdict.reason = row.reason;
-  take(verdict, row.name);
+  take(verdict, {row.name, row.more});
 }
 
-void ResultSet::add(const ResultSet& other) {
+void ResultSet::add(const ResultSet& other, std::span<const std::string> more_columns) {
+  std::vector<std::size_t> places;  // in the other set; behind its last column where it has none of this name
+  for (const std::string& column : more_columns) {
+    const auto found = std::ranges::find(other.more_columns_, column);
+    places.push_back(static_cast<std::size_t>(found - other.more_columns_.begin()));
+  }
   rows_.reserve(rows_.size() + other.rows_.size());
-  for (const Verdict& row : other.rows_) take(row, other.name_of(row));
+  for (const Verdict& row : other.rows_) {
+    Texts texts{other.name_of(row), {}};
+    for (const std::size_t place : places) texts.more.emplace_back(other.more_of(row, place));
+    take(row, std::move(texts));
+  }
 }
 
-void ResultSet::take(Verdict row, const std::string& name) {
-  row.target = name.empty() ? 0 : names_.size();
-  if (!name.empty()) names_.push_back(name);
+std::string_view ResultSet::more_of(const Verdict& row, std::size_t column) const {
+  const std::vector<std::string>& more = texts_[row.target].more;
+  return column < more.size() ? std::string_view(more[column]) : std::string_view();
+}
+
+void ResultSet::take(Verdict row, Texts texts) {
+  const auto is_empty = [](const std::string& text) { return text.empty(); };
+  if (std::ranges::all_of(texts.more, is_empty)) texts.more.clear();
+  const bool has_text = !texts.name.empty() || !texts.more.empty();
+  row.target = has_text ? texts_.size() : 0;
+  if (has_text) texts_.push_back(std::move(texts));
   ++counts_[static_cast<std::size_t>(row.state)];
   latest_ns_ = std::max(latest_ns_, row.time_ns);
   rows_.push_back(row);

@@ -91,6 +91,22 @@ class Merge(CliTest):
                     masks=("time", "rtt"))
         self.assertIn("rows of 0 of 1 target\n", result.stderr)
 
+    def test_the_columns_of_options_stay(self):
+        first, second = self.parts(2, "--rdns", "--mac")
+        result = self.ringsweep("merge", first, second)
+        parts = [line for part in (first, second) for line in part.read_text().splitlines()[1:]]
+        self.assertEqual(result.stdout.splitlines()[0] + "\n", HEADER.strip() + ",mac,rdns\n")
+        self.assertEqual(sorted(result.stdout.splitlines()[1:]), sorted(parts))
+        self.assertTrue(any(line.endswith(",localhost") for line in parts))
+        first.write_text(first.read_text().replace(",localhost\n", ",local\x1bhost\n"))
+        result = self.ringsweep("merge", first, second)
+        self.expect(result, stdout="", status=2)
+        self.assertIn("is no rdns", result.stderr)
+        second.write_text(second.read_text().replace(",rdns\n", ",colour\n", 1))
+        self.expect_usage_error(["merge", second, first],
+                                f"{second}: the column 'colour' cannot be joined\n"
+                                "behind the columns of every result this version knows mac, rdns")
+
     def test_no_part_is_overwritten(self):
         first, second = self.parts(2)
         for option, file in (("--output", second), ("--summary-json", self.place / "part1.json")):

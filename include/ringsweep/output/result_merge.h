@@ -1,6 +1,7 @@
 // Joins the results of the shards of one plan into the result of the whole. Pure.
 //
-// Rows are joined in the order of their keys, counters are summed. Times are those of the first start and the last end,
+// Rows are joined in the order of their keys, with those columns of options (Store::more_columns) that any part has;
+// counters are summed. Times are those of the first start and the last end,
 // so the rate is that of all parts over this time. RTT quantiles cannot be summed and are computed from the rows; where
 // the parts have rows of some states only (-a, --show), they are those of these rows, and a note says so.
 //
@@ -9,12 +10,14 @@
 // leave out some).
 #pragma once
 
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "ringsweep/core/target_set.h"
 #include "ringsweep/output/result_set.h"
+#include "ringsweep/output/row_format.h"
 #include "ringsweep/output/summary.h"
 
 namespace ringsweep {
@@ -33,13 +36,21 @@ class MergedRows {
  public:
   // The parts share `zones`, which outlives this.
   MergedRows(std::span<const MergePart> parts, ResultZones& zones);
+  MergedRows(const MergedRows&) = delete;  // the columns point into it
+  MergedRows& operator=(const MergedRows&) = delete;
 
   const TargetSet& targets() const { return targets_; }
   std::span<const Verdict> rows() const { return rows_; }  // by key; `target` is the index in targets()
+  std::span<ExtraColumn* const> columns() const { return columns_; }
 
  private:
+  class Column;
+
+  ResultSet whole_;
   TargetSet targets_;
   std::vector<Verdict> rows_;
+  std::vector<std::unique_ptr<ExtraColumn>> owned_columns_;
+  std::vector<ExtraColumn*> columns_;
 };
 
 // Of the whole, with exit status 0 or 3. `version` is that of this program.

@@ -1,8 +1,9 @@
 // A whole result in memory, in the order of its keys, for what compares, joins or hands on results.
 //
 // A key is address and name. Addresses come first, IPv4 before IPv6, by number; then the names, by their text. A row is
-// a Verdict whose `target` numbers the names of the set (0: the target was an address) and whose zones are numbered by
-// ResultZones: interfaces of a result may be another machine's. About 90 bytes a row. One owner; no file is known here.
+// a Verdict whose `target` numbers what the set has of it as text, its name and its further columns (0: nothing), and
+// whose zones are numbered by ResultZones: interfaces of a result may be another machine's. About 90 bytes a row, 150
+// where it has text. One owner; no file is known here.
 #pragma once
 
 #include <array>
@@ -43,30 +44,36 @@ class ResultSet {
   ResultSet(std::string name, ResultZones& zones) : name_(std::move(name)), zones_(&zones) {}
 
   void add(const ResultRow& row);
-  // All rows of another set, which shares the zones.
-  void add(const ResultSet& other);
-  // Sorts; to be called once after the last row. Throws Error (usage) where a key is there twice. Columns behind those
-  // of every result are kept only by name.
+  // All rows of another set, which shares the zones and is finished; of its further columns these, in this order.
+  void add(const ResultSet& other, std::span<const std::string> more_columns);
+  // Sorts; to be called once after the last row. Throws Error (usage) where a key is there twice. `more_columns` are
+  // the names of what the rows' `more` holds.
   void finish(bool was_cut, std::vector<std::string> more_columns);
 
   const std::string& name() const { return name_; }
   std::span<const Verdict> rows() const { return rows_; }
-  const std::string& name_of(const Verdict& row) const { return names_[row.target]; }
+  const std::string& name_of(const Verdict& row) const { return texts_[row.target].name; }
+  // Of more_columns(), by its place there; empty: absent.
+  std::string_view more_of(const Verdict& row, std::size_t column) const;
   ResultKey key_of(const Verdict& row) const { return {row.address, name_of(row)}; }
   const ZoneNames& zone_names() const { return zones_->names(); }
   std::uint64_t count(State state) const { return counts_[static_cast<std::size_t>(state)]; }
   std::int64_t latest_ns() const { return latest_ns_; }  // `time` of the latest row; 0 without rows
-  // The last line was cut off, so others may be missing.
+  // Rows may be missing: the last line was cut off, or whoever wrote them did not come to an end.
   bool was_cut() const { return was_cut_; }
   const std::vector<std::string>& more_columns() const { return more_columns_; }
 
  private:
-  void take(Verdict row, const std::string& name);
+  struct Texts {
+    std::string name;
+    std::vector<std::string> more;
+  };
+  void take(Verdict row, Texts texts);
 
   std::string name_;
   ResultZones* zones_;
   std::vector<Verdict> rows_;
-  std::vector<std::string> names_ = {""};
+  std::vector<Texts> texts_ = {{}};
   std::array<std::uint64_t, state_count> counts_{};
   std::int64_t latest_ns_ = 0;
   bool was_cut_ = false;

@@ -18,19 +18,27 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-constexpr const char* header = "address,name,state,rtt_ms,ttl,attempts,responder,icmp_type,icmp_code,reason,time\n";
-constexpr const char* time = "2026-11-28T00:00:00.000Z\n";
+constexpr const char* header = "address,name,state,rtt_ms,ttl,attempts,responder,icmp_type,icmp_code,reason,time";
+constexpr const char* time = "2026-11-28T00:00:00.000Z";
 
 class Merge : public testing::Test {
  protected:
   // Part `shard` of `shards`, called "part1" and so on, with such rows: "10.0.0.1,,alive,0.100".
   void part(std::uint64_t shard, std::uint64_t shards, const std::vector<std::string>& rows) {
+    part(shard, shards, "", rows);
+  }
+  // With the columns ",mac,rdns", and rows such as "10.0.0.1,,alive,0.100|,02:00:00:00:00:01,one.example".
+  void part(std::uint64_t shard, std::uint64_t shards, const std::string& more_columns,
+            const std::vector<std::string>& rows) {
     ResultSet& set = sets_.emplace_back("part" + std::to_string(shard), zones_);
     ResultReader reader(set.name());
-    reader.feed(header, [](const ResultRow&) {});
-    for (const std::string& row : rows)
-      reader.feed(row + ",64,1,,,,," + time, [&set](const ResultRow& read) { set.add(read); });
-    set.finish(false, {});
+    reader.feed(header + more_columns + "\n", [](const ResultRow&) {});
+    for (const std::string& row : rows) {
+      const std::string more = row.find('|') == std::string::npos ? "" : row.substr(row.find('|') + 1);
+      reader.feed(row.substr(0, row.find('|')) + ",64,1,,,,," + time + more + "\n",
+                  [&set](const ResultRow& read) { set.add(read); });
+    }
+    set.finish(false, reader.more_columns());
     SweepSummary& summary = summaries_.emplace_back();
     summary.plan_id = 5;
     summary.seed = 7;
@@ -67,6 +75,25 @@ class Merge : public testing::Test {
   std::deque<SweepSummary> summaries_;
 };
 
+TEST_F(Merge, keeps_the_columns_of_options_each_in_its_place_wherever_a_part_has_it) {
+  part(1, 3, ",rdns,mac", {"10.0.0.3,,alive,0.100|,three.example,02:00:00:00:00:03", "10.0.0.9,,no_reply,|,,"});
+  part(2, 3, ",mac", {"10.0.0.2,,alive,0.100|,02:00:00:00:00:02"});
+  part(3, 3, {"10.0.0.1,,alive,0.100"});
+  const MergedRows rows(parts(), zones_);
+  std::vector<std::string> texts;
+  for (ExtraColumn* column : rows.columns()) {
+    texts.push_back(std::string(column->name()) + " " + std::to_string(column->usual_width()));
+    for (const Verdict& row : rows.rows()) texts.emplace_back(column->value(row));
+  }
+  EXPECT_THAT(texts, ElementsAre("mac 17", "", "02:00:00:00:00:02", "02:00:00:00:00:03", "",  //
+                                 "rdns 13", "", "", "three.example", ""));
+}
+
+TEST_F(Merge, has_no_further_columns_where_no_part_has_one) {
+  part(1, 1, {"10.0.0.1,,alive,0.100"});
+  EXPECT_THAT(MergedRows(parts(), zones_).columns(), IsEmpty());
+}
+
 TEST_F(Merge, joins_rows_in_address_order_names_last) {
   part(2, 2, {"10.0.0.10,,alive,0.100", "10.0.0.7,b,alive,0.300", "fe80::1%eth0,,no_reply,"});
   part(1, 2, {",a,unresolved,", "10.0.0.9,,alive,0.200", "2001:db8::1,,alive,0.400", "10.0.0.7,,alive,0.500"});
@@ -74,7 +101,7 @@ TEST_F(Merge, joins_rows_in_address_order_names_last) {
   TextBuffer text;
   const auto format = make_row_format(RowFormatName::csv, {merged.targets(), zones_.names()});
   for (const Verdict& row : merged.rows()) format->append_row(text, row);
-  const std::string end = std::string(",64,1,,,,,") + time;
+  const std::string end = std::string(",64,1,,,,,") + time + "\n";
   EXPECT_EQ(std::string(text.view()), "10.0.0.7,,alive,0.500" + end + "10.0.0.9,,alive,0.200" + end +
                                           "10.0.0.10,,alive,0.100" + end + "2001:db8::1,,alive,0.400" + end +
                                           "fe80::1%eth0,,no_reply," + end + ",a,unresolved," + end +
