@@ -20,7 +20,15 @@ namespace {
 constexpr std::array<const CommandSpec*, 4> commands = {&throughput_command, &diff_command, &merge_command,
                                                         &export_command};
 
+std::string wanted_words(const CommandSpec& command) {
+  return fmt::format("as in: {}\n{}", command.usage(), command.help_hint());
+}
+
 }  // namespace
+
+Error words_missing(const CommandSpec& command) {
+  return usage_error(fmt::format("{}: {} is missing", command.name, command.words), wanted_words(command));
+}
 
 std::string CommandSpec::usage() const {
   return fmt::format("ringsweep {} {}", name, words);
@@ -44,13 +52,10 @@ ScannedLine parse_command(const CommandSpec& command, const std::vector<std::str
   ScannedLine line = scan_arguments(arguments, command.options, command.help_hint());
   if (line.has(OptionId::help)) return line;
   if (!line.unknown.empty()) throw unknown_option(line.unknown.front(), command.options, command.help_hint());
-  const std::string wanted = fmt::format("as in: {}\n{}", command.usage(), command.help_hint());
-  if (line.words.size() < command.least_words) {
-    throw usage_error(fmt::format("{}: {} is missing", command.name, command.words), wanted);
-  }
+  if (line.words.size() < command.least_words) throw words_missing(command);
   if (line.words.size() > command.most_words) {
     throw usage_error(fmt::format("{}: {} is too much", command.name, quote_text(line.words[command.most_words])),
-                      wanted);
+                      wanted_words(command));
   }
   return line;
 }

@@ -1,14 +1,17 @@
-// `ringsweep diff OLD NEW`.
+// `ringsweep diff OLD NEW`, and `ringsweep diff --store FILE`.
 #include <fmt/format.h>
 
 #include <array>
 #include <cstdio>
+#include <utility>
 
 #include "ringsweep/base/error.h"
 #include "ringsweep/cli/choices.h"
 #include "ringsweep/cli/commands.h"
 #include "ringsweep/cli/result_input.h"
+#include "ringsweep/cli/result_output.h"
 #include "ringsweep/cli/standard_streams.h"
+#include "ringsweep/cli/stored_input.h"
 #include "ringsweep/cli/units.h"
 #include "ringsweep/output/diff_text.h"
 #include "ringsweep/output/report_file.h"
@@ -34,6 +37,9 @@ constexpr OptionSpec options[] = {
     {OptionId::new_summary, command, "", "--new-summary", "FILE", false, "beside NEW", "the summary of NEW's sweep",
      "What --summary-json wrote. Without the option it is looked for beside the result: of new.csv in new.csv.json and "
      "new.json."},
+    {OptionId::store, command, "", "--store", "FILE", false, "", "compare two sweeps of a store; OLD NEW are their numbers",
+     "Without numbers: the last complete sweep, and the last complete one before it of the same series (the same targets "
+     "and options)."},
     {OptionId::format, command, "", "--format", "FORMAT", false, "text", "changes as text, csv or ndjson",
      "Without it the ending of the -o FILE decides (.csv; .ndjson, .jsonl, .json)."},
     {OptionId::output, command, "-o", "--output", "FILE", false, "stdout", "write the changes to FILE",
@@ -70,18 +76,44 @@ DiffOptions options_of(const ScannedLine& line) {
   return result;
 }
 
+using Sides = std::array<InputResult, 2>;
+
+Sides read_files(const ScannedLine& line, ResultZones& zones) {
+  return {read_result(line.words[0], {line.value_of(OptionId::old_summary), "--old-summary"}, zones),
+          read_result(line.words[1], {line.value_of(OptionId::new_summary), "--new-summary"}, zones)};
+}
+
+Sides read_store(const ScannedLine& line, const std::string& file, ResultZones& zones) {
+  for (const auto& [option, name] :
+       {std::pair(OptionId::old_summary, "--old-summary"), std::pair(OptionId::new_summary, "--new-summary")}) {
+    if (line.has(option)) throw usage_error(fmt::format("a store has its summaries: leave out {}", name));
+  }
+  const Store store = Store::open_to_read(file);
+  const StoredPair pair = choose_sweeps(store.sweeps(), line.words, file);
+  Sides sides = {read_stored(store, pair.before, zones), read_stored(store, pair.now, zones)};
+  for (const std::int64_t id : pair.left_aside) {
+    sides[1].notes.push_back(fmt::format("{}: sweep {} is later, but not complete: left aside", file, id));
+  }
+  return sides;
+}
+
 int diff(const ScannedLine& line) {
+  const bool is_stored = line.has(OptionId::store);
+  if (line.words.size() == 1 || (line.words.empty() && !is_stored)) throw words_missing(diff_command);
   const std::string output =
       line.has(OptionId::output) ? parse_file("--output", line.value_of(OptionId::output)) : std::string("-");
   const DiffOptions chosen = options_of(line);
   const DiffFormat format = format_of(line, output);
-  check_inputs(line.words);
-  check_output_is_no_input("--output", output, line.words);
+  const std::string store = is_stored ? parse_file("--store", line.value_of(OptionId::store)) : "";
+  refuse_to_replace_store(store, {{"--output", output}});
+  if (!is_stored) {
+    check_inputs(line.words);
+    check_output_is_no_input("--output", output, line.words);
+  }
   if (output == "-") check_standard_output();
 
   ResultZones zones;
-  const InputResult before = read_result(line.words[0], {line.value_of(OptionId::old_summary), "--old-summary"}, zones);
-  const InputResult now = read_result(line.words[1], {line.value_of(OptionId::new_summary), "--new-summary"}, zones);
+  const auto [before, now] = is_stored ? read_store(line, store, zones) : read_files(line, zones);
   const Difference difference = compare_results({before.rows, before.summary ? &*before.summary : nullptr},
                                                 {now.rows, now.summary ? &*now.summary : nullptr}, chosen);
 
@@ -114,11 +146,12 @@ int run(const ScannedLine& line) {
 constexpr CommandSpec diff_command = {
     "diff",
     "OLD NEW",
-    2,
+    0,
     2,
     "what changed between two results",
     "Compares two results (CSV or NDJSON, - is stdin): which hosts came up, and which went down.\n"
-    "Up is alive. A host that is missing because a sweep was incomplete is unknown, not down.\n",
+    "Up is alive. A host that is missing because a sweep was incomplete is unknown, not down.\n"
+    "With --store OLD and NEW are two sweeps of a store; without them its last two of one kind.\n",
     "Compares two results of one network, each CSV or NDJSON as a sweep wrote it; - is standard input. Shows one line "
     "a "
     "change, in address order: up where a host is alive that was not, down where one was alive that is not, and "

@@ -15,6 +15,7 @@
 #include "ringsweep/cli/option_values.h"
 #include "ringsweep/cli/result_input.h"
 #include "ringsweep/cli/result_output.h"
+#include "ringsweep/engine/sweep_store.h"
 #include "ringsweep/output/report_file.h"
 #include "ringsweep/output/result_merge.h"
 #include "ringsweep/output/row_output.h"
@@ -33,6 +34,9 @@ constexpr OptionSpec options[] = {
     {OptionId::no_header, command, "", "--no-header", "", false, "", "CSV without its first line", ""},
     {OptionId::summary_json, command, "", "--summary-json", "FILE", false, "",
      "write the summary of the whole as JSON to FILE", ""},
+    {OptionId::store, command, "", "--store", "FILE", false, "", "load the whole into FILE, a SQLite database",
+     "As one sweep, whose command is 'merge'. Its series is that of merges of the same plan: the same targets, probing "
+     "options, order and seed."},
     {OptionId::quiet, command, "-q", "--quiet", "", false, "", "nothing on stderr but errors", ""},
     help_option,
 };
@@ -75,6 +79,34 @@ std::vector<InputResult> read_parts(const std::vector<std::string>& paths, Resul
   return parts;
 }
 
+// Of the series of a sweep in one part the summaries tell nothing. But the plan is the same in each of its parts, and
+// for the next ones with the same targets, options, order and seed.
+SweepRecord record_of(const SweepSummary& summary, const ScannedLine& line) {
+  SweepRecord record;
+  record.series = summary.plan_id;
+  record.plan_id = summary.plan_id;
+  record.command = summary.command;
+  record.arguments = line.arguments;
+  record.arguments.insert(record.arguments.begin(), summary.command);
+  record.version = summary.version;
+  record.targets = summary.targets;
+  record.seed = summary.seed;
+  record.started_ns = summary.started_ns;
+  return record;
+}
+
+void store_merged(Store& store, const SweepRecord& record, const RowContext& context, std::span<const Verdict> rows,
+                  const SweepSummary& summary) {
+  constexpr std::size_t at_once = 65'536;
+  SweepStore sweep(store, context, std::nullopt);
+  sweep.begin(record);
+  for (std::size_t first = 0; first < rows.size(); first += at_once)
+    sweep.observer().take(rows.subspan(first, std::min(at_once, rows.size() - first)));
+  StoreResult result = sweep.finish_rows();
+  if (result.failure.empty()) sweep.end(summary, result);
+  if (!result.failure.empty()) throw Error(ExitCode::incomplete, result.failure);
+}
+
 int merge(const ScannedLine& line) {
   const std::string output = line.has(OptionId::output) ? parse_file("--output", line.value_of(OptionId::output)) : "";
   const ReportFile summary_file{line.value_of(OptionId::summary_json), "summary", "--summary-json"};
@@ -87,6 +119,8 @@ int merge(const ScannedLine& line) {
     throw usage_error(fmt::format("--output and --summary-json both name {}", quote_text(output)),
                       "give each its own file");
   }
+  const std::string store_file = line.has(OptionId::store) ? parse_file("--store", line.value_of(OptionId::store)) : "";
+  refuse_to_replace_store(store_file, {{"--output", output}, {"--summary-json", summary_file.path}});
 
   ResultZones zones;
   const std::vector<InputResult> inputs = read_parts(line.words, zones);
@@ -98,9 +132,12 @@ int merge(const ScannedLine& line) {
   const SweepSummary summary = merge_summaries(parts, rows, RINGSWEEP_VERSION);
 
   if (line.has(OptionId::summary_json)) check_report_file(summary_file);
+  std::optional<Store> store = open_store(store_file);
   const ResultFile file = open_output(output);
-  const auto format = make_row_format(choose_format(asked, output), {rows.targets(), zones.names(), rows.columns()});
-  write_rows(file, *format, !line.has(OptionId::no_header), rows.rows());
+  const RowContext context{rows.targets(), zones.names(), rows.columns()};
+  write_rows(file, *make_row_format(choose_format(asked, output), context), !line.has(OptionId::no_header),
+             rows.rows());
+  if (store) store_merged(*store, record_of(summary, line), context, rows.rows(), summary);
   if (line.has(OptionId::summary_json)) write_report_file(summary_file, summary_json(summary));
   std::fputs((line.has(OptionId::quiet) ? summary_errors(summary) : summary_text(summary)).c_str(), stderr);
   return summary.exit_status;

@@ -106,14 +106,17 @@ InputResult read_result(const std::string& path, const SummaryChoice& choice, Re
   }
   if (input.rows.was_cut())
     input.notes.push_back(fmt::format("{}: the last line was cut off, rows may be missing", input.rows.name()));
-  if (input.summary && !input.summary->complete) {
-    for (const std::string& cause : input.summary->incomplete_because)
-      input.notes.push_back(fmt::format("{}: incomplete: {}", input.rows.name(), cause));
-    for (const MovedCounter& bound : input.summary->lower_bound)
-      input.notes.push_back(
-          fmt::format("{}: lower bound: {} moved by {}", input.rows.name(), bound.counter, bound.delta));
-  }
+  add_notes_of_summary(input);
   return input;
+}
+
+void add_notes_of_summary(InputResult& input) {
+  if (!input.summary || input.summary->complete) return;
+  for (const std::string& cause : input.summary->incomplete_because)
+    input.notes.push_back(fmt::format("{}: incomplete: {}", input.rows.name(), cause));
+  for (const MovedCounter& bound : input.summary->lower_bound)
+    input.notes.push_back(
+        fmt::format("{}: lower bound: {} moved by {}", input.rows.name(), bound.counter, bound.delta));
 }
 
 void read_rows(const std::string& path, const TakeRow& take) {

@@ -1,7 +1,12 @@
 #include "ringsweep/cli/result_output.h"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
+#include <cstdio>
+#include <filesystem>
+
+#include "ringsweep/base/error.h"
 #include "ringsweep/cli/standard_streams.h"
 #include "ringsweep/output/terminal.h"
 
@@ -10,6 +15,12 @@ namespace {
 
 bool writes_to_stdout(const std::string& output_file) {
   return output_file.empty() || output_file == "-";
+}
+
+bool is_same_file(const std::filesystem::path& a, const std::filesystem::path& b) {
+  std::error_code ignored;
+  return std::filesystem::equivalent(a, b, ignored) ||
+         std::filesystem::weakly_canonical(a, ignored) == std::filesystem::weakly_canonical(b, ignored);
 }
 
 }  // namespace
@@ -24,6 +35,21 @@ ResultFile open_output(const std::string& output_file) {
   if (!writes_to_stdout(output_file)) return ResultFile::open(output_file);
   check_standard_output();
   return ResultFile::standard_output();
+}
+
+std::optional<Store> open_store(const std::string& store_file) {
+  if (store_file.empty()) return std::nullopt;
+  std::optional<Store> store = Store::open(store_file);
+  std::fputs(store->warning().c_str(), stderr);
+  return store;
+}
+
+void refuse_to_replace_store(const std::string& store_file, std::initializer_list<NamedOutput> outputs) {
+  if (store_file.empty()) return;
+  for (const auto& [option, file] : outputs) {
+    if (writes_to_stdout(file) || !is_same_file(file, store_file)) continue;
+    throw usage_error(fmt::format("--store and {} are the same file", option), "give each its own file");
+  }
 }
 
 }  // namespace ringsweep

@@ -78,6 +78,7 @@ ScannedLine scan_arguments(const std::vector<std::string>& arguments, std::span<
   }
 
   ScannedLine line;
+  line.arguments = arguments;
   for (std::size_t i = 0; i < added.size(); ++i) {
     const OptionSpec& option = table[i];
     const std::vector<std::string>& values = added[i]->results();

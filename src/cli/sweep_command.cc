@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <cstdio>
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <system_error>
@@ -66,24 +65,6 @@ void warn_of_duration(const SweepPlan& plan) {
   std::fputs(text.c_str(), stderr);
 }
 
-bool is_same_file(const std::filesystem::path& a, const std::filesystem::path& b) {
-  std::error_code ignored;
-  return std::filesystem::equivalent(a, b, ignored) ||
-         std::filesystem::weakly_canonical(a, ignored) == std::filesystem::weakly_canonical(b, ignored);
-}
-
-// -o replaces a file, and so do the reports: never the store, by whatever name it goes.
-void refuse_to_replace_store(const SweepOptions& options) {
-  if (options.store_file.empty()) return;
-  const std::pair<const char*, const std::string&> others[] = {{"--output", options.output_file},
-                                                               {"--summary-json", options.summary_json_file},
-                                                               {"--metrics", options.metrics_file}};
-  for (const auto& [option, file] : others) {
-    if (file.empty() || file == "-" || !is_same_file(file, options.store_file)) continue;
-    throw usage_error(fmt::format("--store and {} are the same file", option), "give each its own file");
-  }
-}
-
 // Where they would be nowhere.
 void check_columns(const SweepOptions& options) {
   const char* option = options.mac ? "--mac" : options.rdns ? "--rdns" : nullptr;
@@ -92,13 +73,6 @@ void check_columns(const SweepOptions& options) {
     return;
   throw usage_error(fmt::format("{} adds a column, and a list has none", option),
                     fmt::format("give another --format, or leave out {}", option));
-}
-
-std::optional<Store> open_store(const SweepOptions& options) {
-  if (options.store_file.empty()) return std::nullopt;
-  std::optional<Store> store = Store::open(options.store_file);
-  std::fputs(store->warning().c_str(), stderr);
-  return store;
 }
 
 ReportFile summary_file(const SweepOptions& options) {
@@ -144,7 +118,7 @@ int sweep(const SweepOptions& given, const ZoneNames& zones) {
     }
   }
   if (!options.summary_json_file.empty()) check_report_file(summary_file(options));
-  std::optional<Store> store = open_store(options);
+  std::optional<Store> store = open_store(options.store_file);
   OutputClaim output = claim(options, plan, resolved_print);
   const std::string output_name = output.file.name();
   sockets.sets.resize(plan.workers);
@@ -178,7 +152,9 @@ int sweep(const SweepOptions& given, const ZoneNames& zones) {
 }  // namespace
 
 int run_sweep_command(const SweepOptions& options, const ZoneNames& zones) {
-  refuse_to_replace_store(options);
+  refuse_to_replace_store(options.store_file, {{"--output", options.output_file},
+                                               {"--summary-json", options.summary_json_file},
+                                               {"--metrics", options.metrics_file}});
   check_columns(options);
   if (options.metrics_file.empty() || options.dry_run) return sweep(options, zones);
   check_report_file(metrics_file(options));

@@ -1,7 +1,9 @@
 """ringsweep diff: what changed between two results, as a user sees it. The rules: tests/unit/output/result_diff_test.cc."""
 
+import contextlib
 import json
 import signal
+import sqlite3
 
 import ringsweep_test
 from cli_test_case import HEADER, SILENT, CliTest, wait_until
@@ -132,6 +134,7 @@ class Diff(CliTest):
                                 "give the FILE that --summary-json wrote")
 
     def test_usage(self):
+        self.expect_usage_error(["diff"], f"diff: OLD NEW is missing\nas in: ringsweep diff OLD NEW\n{OPTIONS}")
         self.expect_usage_error(["diff", "a"], f"diff: OLD NEW is missing\nas in: ringsweep diff OLD NEW\n{OPTIONS}")
         self.expect_usage_error(["diff", "a", "b", "c"],
                                 f"diff: 'c' is too much\nas in: ringsweep diff OLD NEW\n{OPTIONS}")
@@ -156,6 +159,67 @@ class Diff(CliTest):
         result = self.ringsweep("diff", self.file("old.csv", OLD), self.file("new.csv", NEW), "-o", "/dev/full")
         self.expect(result, stdout="", status=2, stderr="ringsweep: cannot write the changes to '/dev/full': No space left "
                     "on device\ngive a -o FILE that you may write\n")
+
+
+class Stored(CliTest):
+    def setUp(self):
+        self.file = self.folder() / "net.db"
+
+    def swept(self, *arguments):
+        self.expect(self.ringsweep("-q", *arguments, "-r", "1k", "-t", "50ms", "-a", "--format", "list", "--store", self.file),
+                    stderr="")
+
+    def change(self, sql):
+        with contextlib.closing(sqlite3.connect(self.file)) as database, database:
+            database.execute(sql)
+
+    def expect_diff(self, ids, stdout, stderr, status=1):
+        self.expect(self.ringsweep("diff", "--store", self.file, *ids), stdout=stdout, stderr=stderr, status=status)
+
+    def test_the_last_two_of_a_series_or_those_that_are_named(self):
+        self.swept("127.0.0.0/30")
+        self.swept("127.0.0.0/31")
+        self.swept("127.0.0.0/30", "--seed", "7")
+        self.change("UPDATE settled SET state = 'no_reply' WHERE sweep = 3 AND address = '127.0.0.2'")
+        self.change("UPDATE settled SET state = 'no_reply' WHERE sweep = 1 AND address = '127.0.0.3'")
+        changes = "down       127.0.0.2  alive -> no_reply\nup         127.0.0.3  no_reply -> alive\n"
+        counts = "1 up, 1 down, 0 unknown; 4 targets in both\n"
+        self.expect_diff([], changes, counts)
+        self.expect_diff([1, 3], changes, counts)
+        self.expect_diff([2, 1], "unknown    127.0.0.2  - -> alive (it has no row there)\n",
+                         "0 up, 0 down, 1 unknown; 2 targets in both, 2 only in the new result\n")
+        self.expect_diff([3, 3], "", "0 up, 0 down, 0 unknown; 4 targets in both\n", status=0)
+
+    def test_incomplete_sweeps_take_nobody_down(self):
+        for _ in range(4):
+            self.swept("127.0.0.0/31")
+        self.change("DELETE FROM settled WHERE sweep > 2 AND address = '127.0.0.1'")
+        self.change("UPDATE sweeps SET complete = 0, summary = replace(replace(summary, '\"complete\": true',"
+                    " '\"complete\": false'), '\"incomplete_because\": []', '\"incomplete_because\": [\"interrupted\"]')"
+                    " WHERE id = 3")
+        self.change("UPDATE sweeps SET complete = 0, finished_ns = NULL, exit = NULL, summary = NULL WHERE id = 4")
+        aside = "".join(f"ringsweep: {self.file}: sweep {i} is later, but not complete: left aside\n" for i in (3, 4))
+        self.expect_diff([], "", aside + "0 up, 0 down, 0 unknown; 2 targets in both\n", status=0)
+        for sweep, note in ((3, "incomplete: interrupted"), (4, "it runs, or was killed: rows may be missing")):
+            self.expect_diff([2, sweep], "unknown    127.0.0.1  alive -> - (that sweep is incomplete)\n",
+                             f"ringsweep: {self.file}: sweep {sweep}: {note}\n"
+                             "0 up, 0 down, 1 unknown; 1 target in both, 1 only in the old result\n")
+
+    def test_what_cannot_be_compared_is_trouble(self):
+        others = "others are compared where they are named: --store FILE OLD_ID NEW_ID"
+        store = ["diff", "--store", self.file]
+        self.expect_usage_error(store, f"store '{self.file}': is empty or does not exist")
+        self.swept("127.0.0.1")
+        self.expect_usage_error(store, f"store '{self.file}': before sweep 1 there is no complete one of the same targets "
+                                f"and options\n{others}")
+        self.expect_usage_error([*store, 1, 2], f"store '{self.file}' has no sweep 2\nits last one is 1")
+        self.expect_usage_error([*store, 1, "b.csv"], "'b.csv' is no number of a sweep\naccepted: 1, 2, 3 ...")
+        self.expect_usage_error([*store, 1], f"diff: OLD NEW is missing\nas in: ringsweep diff OLD NEW\n{OPTIONS}")
+        self.expect_usage_error([*store, 1, 1, "--new-summary", "x"], "a store has its summaries: leave out --new-summary")
+        self.expect_usage_error([*store, 1, 1, "-o", self.file],
+                                "--store and --output are the same file\ngive each its own file")
+        self.change("UPDATE sweeps SET complete = 0")
+        self.expect_usage_error(store, f"store '{self.file}' has no complete sweep\n{others}")
 
 
 if __name__ == "__main__":

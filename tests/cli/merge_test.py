@@ -1,6 +1,9 @@
 """ringsweep merge: the shards of a sweep as one result. The rules: tests/unit/output/result_merge_test.cc."""
 
+import contextlib
+import csv
 import json
+import sqlite3
 
 import ringsweep_test
 from cli_test_case import HEADER, CliTest
@@ -106,6 +109,42 @@ class Merge(CliTest):
         self.expect_usage_error(["merge", second, first],
                                 f"{second}: the column 'colour' cannot be joined\n"
                                 "behind the columns of every result this version knows mac, rdns")
+
+    def test_the_whole_goes_into_a_store_as_one_sweep(self):
+        database = self.place / "net.db"
+        for _ in range(2):
+            first, second = self.parts(2, "--rdns")
+            result = self.ringsweep("merge", "-q", first, second, "--store", database, "-o", self.place / "whole.csv",
+                                    "--summary-json", self.place / "net.json")
+            self.expect(result, stdout="", stderr="", status=0)
+        rows = list(csv.DictReader((self.place / "whole.csv").read_text().splitlines()))
+        summary = (self.place / "net.json").read_text()
+        with contextlib.closing(sqlite3.connect(database)) as store:
+            def ask(sql):
+                return store.execute(sql).fetchall()
+            plan = json.loads(summary)["plan_id"]
+            self.assertEqual(ask("SELECT id, series, plan_id, command, targets, shard, shards, complete, exit FROM sweeps"),
+                             [(i, plan, plan, "merge", 1026, 1, 1, 1, 0) for i in (1, 2)])
+            self.assertEqual(ask("SELECT summary FROM sweeps WHERE id = 2"), [(summary,)])
+            self.assertEqual(json.loads(ask("SELECT arguments FROM sweeps WHERE id = 2")[0][0])[:4],
+                             ["merge", "-q", str(first), str(second)])
+            self.assertEqual(ask("SELECT sweep, before FROM last_sweep"), [(2, 1)])
+            self.assertEqual(ask("SELECT count(*) FROM hosts"), [(1025,)])
+            self.assertEqual(sorted(ask("SELECT address, state, reason, ifnull(rdns, '') FROM settled WHERE sweep = 2")),
+                             sorted((row["address"], row["state"], row["reason"], row["rdns"]) for row in rows))
+
+    def test_a_store_that_cannot_take_it(self):
+        first, second = self.parts(2)
+        other = self.place / "other.db"
+        other.write_text("mine\n")
+        for option in ("-o", "--summary-json"):
+            self.expect_usage_error(["merge", first, second, "--store", other, option, other],
+                                    f"--store and {'--output' if option == '-o' else option} are the same file\n"
+                                    "give each its own file")
+        result = self.ringsweep("merge", first, second, "--store", other, "-o", self.place / "whole.csv")
+        self.expect(result, stdout="", status=2)
+        self.assertEqual(other.read_text(), "mine\n")
+        self.assertFalse((self.place / "whole.csv").exists())
 
     def test_no_part_is_overwritten(self):
         first, second = self.parts(2)

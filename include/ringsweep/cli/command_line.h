@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "ringsweep/base/error.h"
 #include "ringsweep/cli/option_table.h"
 #include "ringsweep/cli/scan.h"
 
@@ -43,6 +44,9 @@ const CommandSpec* find_command(std::string_view name);
 // `arguments` are those behind the command's name. Throws Error (usage): an unknown option, too few words or too many.
 // What stands beside --help is not looked at.
 ScannedLine parse_command(const CommandSpec& command, const std::vector<std::string>& arguments);
+
+// For a command whose options decide how many words it takes.
+Error words_missing(const CommandSpec& command);
 
 // --help and -h, to be the last entry of each command's table.
 inline constexpr OptionSpec help_option = {

@@ -33,6 +33,9 @@ InputResult read_result(const std::string& path, const SummaryChoice& choice, Re
 using TakeRow = std::function<void(const ResultRow& row, const std::vector<std::string>& more_columns)>;
 void read_rows(const std::string& path, const TakeRow& take);
 
+// Adds why a sweep was not complete, where its summary says so; read_result has done it.
+void add_notes_of_summary(InputResult& input);
+
 // Throws Error (usage) where "-" stands among `inputs` more than once.
 void check_inputs(const std::vector<std::string>& inputs);
 

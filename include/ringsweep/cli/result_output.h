@@ -1,11 +1,15 @@
-// Where the rows of a result go, by the options -o and --format.
+// Where the rows of a result go, by the options -o, --format and --store.
 #pragma once
 
+#include <initializer_list>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "ringsweep/output/result_file.h"
 #include "ringsweep/output/row_format.h"
+#include "ringsweep/output/store.h"
 
 namespace ringsweep {
 
@@ -14,5 +18,13 @@ RowFormatName choose_format(std::optional<RowFormatName> asked, const std::strin
 
 // Empty and "-" are standard output. Throws Error (incomplete) where it cannot be written.
 ResultFile open_output(const std::string& output_file);
+
+// Empty is none. Prints the store's warning.
+std::optional<Store> open_store(const std::string& store_file);
+
+// An output replaces a file, and that must never be the store, by whatever name it goes: throws Error (usage). Each
+// output by its option; where there is none the name is empty.
+using NamedOutput = std::pair<std::string_view, std::string>;
+void refuse_to_replace_store(const std::string& store_file, std::initializer_list<NamedOutput> outputs);
 
 }  // namespace ringsweep

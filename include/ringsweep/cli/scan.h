@@ -17,6 +17,7 @@ struct ScannedOption {
 };
 
 struct ScannedLine {
+  std::vector<std::string> arguments;  // as they were given
   std::vector<ScannedOption> options;  // in the order of the table; of an option that counts once, the last
   std::vector<std::string> words;      // command and targets, in their order
   std::vector<std::string> unknown;    // what looks like an option and is none
