@@ -37,8 +37,10 @@ constexpr OptionSpec options[] = {
     {OptionId::new_summary, command, "", "--new-summary", "FILE", false, "beside NEW", "the summary of NEW's sweep",
      "What --summary-json wrote. Without the option it is looked for beside the result: of new.csv in new.csv.json and "
      "new.json."},
-    {OptionId::store, command, "", "--store", "FILE", false, "", "compare two sweeps of a store; OLD NEW are their numbers",
-     "Without numbers: the last complete sweep, and the last complete one before it of the same series (the same targets "
+    {OptionId::store, command, "", "--store", "FILE", false, "",
+     "compare two sweeps of a store; OLD NEW are their numbers",
+     "Without numbers: the last complete sweep, and the last complete one before it of the same series (the same "
+     "targets "
      "and options)."},
     {OptionId::format, command, "", "--format", "FORMAT", false, "text", "changes as text, csv or ndjson",
      "Without it the ending of the -o FILE decides (.csv; .ndjson, .jsonl, .json)."},

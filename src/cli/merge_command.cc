@@ -52,8 +52,9 @@ void check_columns(const ResultSet& part) {
   for (std::size_t i = 0; i < part.more_columns().size(); ++i) {
     const std::string& column = part.more_columns()[i];
     if (std::ranges::find(known, column) == known.end()) {
-      throw usage_error(fmt::format("{}: the column {} cannot be joined", part.name(), quote_text(column)),
-                        fmt::format("behind the columns of every result this version knows {}", fmt::join(known, ", ")));
+      throw usage_error(
+          fmt::format("{}: the column {} cannot be joined", part.name(), quote_text(column)),
+          fmt::format("behind the columns of every result this version knows {}", fmt::join(known, ", ")));
     }
     for (const Verdict& row : part.rows()) {
       const std::string_view value = part.more_of(row, i);

@@ -31,9 +31,12 @@ class Recipes(CliTest):
         return recipe.replace("10.1.0.0/16", NETWORK).replace("/var/lib/ringsweep", str(self.place)).replace(
             "/var/lib/prometheus/node-exporter", str(self.place))
 
-    def follow(self, recipe, status=0):
+    def in_shell(self, recipe):
         path = f"{self.place / 'bin'}:{ringsweep_test.environment(None)['PATH']}"
-        result = self.isolated("sh", "-c", self.here(recipe), cwd=self.place, env={"PATH": path})
+        return self.isolated("sh", "-c", self.here(recipe), cwd=self.place, env={"PATH": path})
+
+    def follow(self, recipe, status=0):
+        result = self.in_shell(recipe)
         self.assertEqual((result.stderr, result.status), ("", status))
         return result.stdout
 
@@ -47,7 +50,8 @@ class Recipes(CliTest):
         return command
 
     def test_are_all_known_here(self):
-        self.assertEqual(sorted(recipes()), ["changes", "cron", "duckdb", "metrics", "phpipam", "sqlite"])
+        self.assertEqual(sorted(recipes()), ["changes", "cron", "duckdb", "metrics", "netbox", "nightly_diff", "phpipam",
+                                               "sqlite"])
 
     def test_cron(self):
         self.assertEqual(self.follow(self.night()), "")
@@ -64,13 +68,48 @@ class Recipes(CliTest):
             last.communicate()
         self.assertFalse((self.place / "today.csv").exists())
 
-    @needs_tool("sqlite3")
-    def test_changes(self):
+    def test_cron_after_a_night_that_was_interrupted(self):
+        night = self.night()
+        slow = night.replace("timeout -s INT 5h", "timeout -s INT 1").replace("-r 2k", "-r 2")
+        self.assertNotEqual(slow, night)
+        for next_night, done in ((night.replace("--restart", "--resume"), 1), (night, 2)):
+            with self.subTest(next_night=next_night):
+                result = self.in_shell(slow)
+                self.assertEqual(result.status, 124, "that of timeout")
+                self.assertTrue((self.place / "today.csv.journal").exists())
+                self.assertEqual(self.follow(next_night), "")
+                self.assertFalse((self.place / "today.csv.journal").exists())
+                rows = list(csv.DictReader(io.StringIO((self.place / "today.csv").read_text())))
+                self.assertEqual(sorted(row["address"] for row in rows), ALIVE)
+                with contextlib.closing(sqlite3.connect(self.place / "net.db")) as database:
+                    self.assertEqual(database.execute("SELECT count(*) FROM sweeps WHERE complete").fetchone(), (done,))
+
+    def two_nights(self):
         self.follow(self.night())
         self.follow(self.night())
         with contextlib.closing(sqlite3.connect(self.place / "net.db")) as database, database:
             for sweep, address in ((1, "127.0.0.2"), (2, "127.0.0.3")):
                 database.execute("UPDATE settled SET state = 'no_reply' WHERE sweep = ? AND address = ?", (sweep, address))
+
+    def test_nightly_diff(self):
+        self.two_nights()
+        self.assertEqual(self.follow(recipes()["nightly_diff"], status=1),
+                         "up         127.0.0.2  no_reply -> alive\ndown       127.0.0.3  alive -> no_reply\n")
+
+    def test_netbox(self):
+        self.follow(self.night())
+        today = self.place / "today.csv"
+        today.write_text(today.read_text().replace("127.0.0.", "10.1.0.").replace(",localhost", ",one.example"))
+        (self.place / "ips.csv").write_text("address,status\n" + "".join(f"10.1.0.{i}/24,active\n" for i in range(2, 8)))
+        (self.place / "prefixes.csv").write_text("prefix,status\n10.1.0.0/16,active\n10.1.0.0/24,active\n")
+        self.follow(recipes()["netbox"])
+        rows = list(csv.DictReader(io.StringIO((self.place / "import.csv").read_text())))
+        self.assertEqual([(row["address"], row["status"], row["dns_name"]) for row in rows],
+                         [("10.1.0.0/24", "active", ""), ("10.1.0.1/24", "active", "one.example")])
+
+    @needs_tool("sqlite3")
+    def test_changes(self):
+        self.two_nights()
         self.assertEqual(self.follow(recipes()["changes"]), "came up|127.0.0.2\nwent down|127.0.0.3\n")
 
     @needs_tool("sqlite3")
