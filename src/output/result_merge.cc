@@ -191,6 +191,8 @@ MergedRows::MergedRows(std::span<const MergePart> parts, ResultZones& zones) : w
   rows_.assign(whole_.rows().begin(), whole_.rows().end());
   std::uint64_t target = 0;
   for (Verdict& row : rows_) row.target = target++;
+  owned_columns_.reserve(more_columns.size());
+  columns_.reserve(more_columns.size());
   for (std::size_t i = 0; i < more_columns.size(); ++i) {
     owned_columns_.push_back(std::make_unique<Column>(whole_, i));
     columns_.push_back(owned_columns_.back().get());
