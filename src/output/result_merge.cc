@@ -177,6 +177,7 @@ void check_parts(std::span<const MergePart> parts) {
   const std::uint64_t shards = parts.front().summary.shards;
   if (by_shard.size() == shards) return;
   std::vector<std::uint64_t> given;
+  given.reserve(by_shard.size());
   for (const auto& [shard, part] : by_shard) given.push_back(shard);
   throw Error(ExitCode::incomplete,
               fmt::format("{} of {} parts missing:{}", shards - given.size(), shards, list_missing(given, shards)), 0,
