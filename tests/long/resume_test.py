@@ -1,13 +1,16 @@
-"""A sweep of 65,536 targets is killed at 50 random moments and resumed: each format ends equal to an undisturbed run.
+"""A sweep of 65,536 targets is killed at 50 random moments and resumed: each format, and a store, end equal to an
+undisturbed run.
 
 The moments are spread over the start, the sending, the tail and the very end; they follow from a seed that is printed,
 RINGSWEEP_SEED=N repeats them.
 """
 
+import contextlib
 import json
 import os
 import pathlib
 import random
+import sqlite3
 import time
 
 import ringsweep_test
@@ -65,6 +68,15 @@ class Resume(SweepTest):
         self.assertEqual(len(attempts), TARGETS - summary["decided_before"])
         self.assertEqual(summary["probes"]["sent"] - summary["probes"]["void"], sum(attempts))
 
+    def expect_stored_once(self, store):
+        """The newest sweep of the store, which is that of the result."""
+        with contextlib.closing(sqlite3.connect(store)) as database:
+            [(sweep, complete)] = database.execute("SELECT max(id), complete FROM sweeps")
+            rows = database.execute("SELECT count(*), count(DISTINCT key) FROM observations WHERE sweep = ?", [sweep])
+            states = database.execute("SELECT state, count(*) FROM observations WHERE sweep = ? GROUP BY state", [sweep])
+            self.assertEqual((complete, rows.fetchall()), (1, [(TARGETS, TARGETS)]))
+            self.assertEqual(dict(states), {"alive": TARGETS // 4, "no_reply": TARGETS * 3 // 4})
+
     def finish(self, file, options):
         """What somebody does after a kill; returns in words how it went on."""
         record = journal_of(file)
@@ -90,7 +102,12 @@ class Resume(SweepTest):
         for number in range(KILLS):
             moment = MOMENTS[number % len(MOMENTS)]
             name, options = RESULTS[self.random.randrange(len(RESULTS))]
-            file = self.folder() / name
+            folder = self.folder()
+            file = folder / name
+            # Every second one into a store as well.
+            store = self.folder() / "net.db" if self.random.random() < 0.5 else None
+            if store:
+                options = (*options, "--store", str(store))
             with self.subTest(seed=self.seed, kill=number, moment=moment, name=name, options=options):
                 with self.sweeping(*SWEEP, "-o", file, *options, lab=self.lab, stdout=None, stderr=None) as process:
                     self.wait_for(moment, file, process)
@@ -98,7 +115,10 @@ class Resume(SweepTest):
                     process.wait()
                 how = self.finish(file, options)
                 print(f"  {number} {moment}, {name} {' '.join(options)}: {how}", flush=True)
-                self.assertTrue(comparable(file.read_text(), name) == self.undisturbed[name, options], "other rows")
+                plain = tuple(options[:-2]) if store else options
+                self.assertTrue(comparable(file.read_text(), name) == self.undisturbed[name, plain], "other rows")
+                if store:
+                    self.expect_stored_once(store)
                 left = sorted(path.name for path in pathlib.Path(file).parent.iterdir() if path.name != "summary.json")
                 self.assertEqual(left, [name] if how != "had ended" else [path for path in left if path == name])
 

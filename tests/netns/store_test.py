@@ -1,6 +1,8 @@
-"""Five nights of one network whose hosts come and go: the store's views name exactly the changes."""
+"""Five nights of one network whose hosts come and go: the store's views and `ringsweep diff` name exactly the changes."""
 
 import contextlib
+import csv
+import io
 import random
 import signal
 import sqlite3
@@ -37,7 +39,15 @@ class FiveNights(CliTest):
         with contextlib.closing(sqlite3.connect(self.file)) as database:
             return database.execute(sql).fetchall()
 
-    def test_the_views_name_exactly_the_changes(self):
+    def changes(self, old, new):
+        """What diff says came up and went down."""
+        result = self.ringsweep("diff", old, new, "--format", "csv")
+        rows = list(csv.DictReader(io.StringIO(result.stdout)))
+        self.assertEqual(result.status, 1 if rows else 0, result.stderr)
+        self.assertEqual({row["change"] for row in rows} - {"up", "down"}, set())
+        return tuple({row["address"] for row in rows if row["change"] == change} for change in ("up", "down"))
+
+    def test_views_and_diff_name_exactly_the_changes(self):
         seed = 20261128
         print(f"seed {seed}", flush=True)
         choose = random.Random(seed)
@@ -48,7 +58,11 @@ class FiveNights(CliTest):
             up = {host for host in before if choose.random() < 0.8} | set(sorted(up)[:12])
             self.come_and_go(up)
             with self.subTest(night=number):
-                self.night()
+                result = self.file.parent / f"night-{number}.csv"
+                self.night("-o", result)
+                if number > 0:
+                    self.assertEqual(self.changes(self.file.parent / f"night-{number - 1}.csv", result),
+                                     (up - before, before - up))
                 new = {row[0] for row in self.ask("SELECT address FROM new_hosts")}
                 gone = {row[0] for row in self.ask("SELECT address FROM gone_hosts")}
                 self.assertEqual(new, up - before if number > 0 else set())
