@@ -60,7 +60,9 @@ bool belongs_to(const SweepSummary& summary, const ResultSet& rows, const std::s
                 const std::string& path) {
   if (!rows.rows().empty()) {
     const std::int64_t slack = slack_ns(summary);
-    return rows.latest_ns() >= summary.started_ns - slack && rows.latest_ns() <= summary.finished_ns + slack;
+    // A sweep that was resumed may have had nobody left to find.
+    const bool after_start = summary.run > 1 || rows.latest_ns() >= summary.started_ns - slack;
+    return after_start && rows.latest_ns() <= summary.finished_ns + slack;
   }
   std::error_code error;
   const auto written = std::filesystem::last_write_time(path, error);

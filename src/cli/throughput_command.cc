@@ -169,6 +169,8 @@ int run(const ScannedLine& line) {
     first.need_v6 = need_v6;
   }
   first.limit_workers(1);
+  // Nor does the first pass send more.
+  first.rate.milli_pps = std::min(first.rate.milli_pps, static_cast<std::uint64_t>(options.run.search.max_pps * 1000));
   ThroughputReport report;
   report.version = RINGSWEEP_VERSION;
   report.started_ns = realtime_now_ns();

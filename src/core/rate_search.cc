@@ -273,7 +273,7 @@ SearchResult RateSearch::result() const {
   const auto confirmed = [&](const auto& end) { return end && findings.loads[*end].confirmed; };
   if (findings.good && findings.bad) {
     result.kind = SearchResult::Kind::found;
-    result.confirmed = confirmed(findings.good) && (confirmed(findings.bad) || loads_[*findings.bad].over_half);
+    result.confirmed = confirmed(findings.good) && confirmed(findings.bad);
     for (std::size_t i = *findings.good; i < *findings.bad; ++i)
       if (findings.loads[i].word == Word::open) ++result.undecided;
     const double carried_pps = findings.floor ? 0 : carried_beside(result.low_pps, result.high_pps);
@@ -290,7 +290,7 @@ SearchResult RateSearch::result() const {
     result.rate_pps = result.low_pps;
   } else if (findings.bad) {
     result.kind = SearchResult::Kind::below_min;
-    result.confirmed = confirmed(findings.bad) || loads_[*findings.bad].over_half;
+    result.confirmed = confirmed(findings.bad);
   }
   return result;
 }

@@ -61,6 +61,7 @@ JournalRecord from_json(const Json& json) {
   }
   record.targets_refused = json.at("targets_refused");
   record.unrepaired = json.at("unrepaired");
+  if (json.contains("store")) record.store = {json.at("store").at("file"), json.at("store").at("sweep")};
   auto decided = DecidedSet::from_text(json.at("decided").get<std::string>(), record.targets);
   if (!decided) throw std::invalid_argument("its list of decided targets is none");
   record.decided = std::move(*decided);
@@ -94,6 +95,7 @@ std::string journal_text(const JournalRecord& record, std::string_view decided) 
   }
   json["targets_refused"] = record.targets_refused;
   json["unrepaired"] = record.unrepaired;
+  if (record.store) json["store"] = Json{{"file", record.store->file}, {"sweep", record.store->sweep}};
   json["decided"] = decided;
   const std::string text = fmt::format("{}{}\n{}\n", first_line_begins, known_version,
                                        json.dump(-1, ' ', false, Json::error_handler_t::replace));

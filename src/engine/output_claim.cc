@@ -157,7 +157,7 @@ JournalRecord resumed_record(const std::string& path, const std::string& output,
   return record;
 }
 
-// Before the file is emptied: from here on it is an unfinished sweep's.
+// Before the writer empties the file: from here on it is an unfinished sweep's.
 bool save_first(Journal& journal, bool replaces) {
   const int error = journal.save_first();
   if (error == 0) return true;
@@ -175,7 +175,7 @@ std::uint64_t seed_to_resume(const SweepOptions& options) {
 
 OutputClaim claim_output(const SweepOptions& options, const SweepPlan& plan, RowFormatName format,
                          std::uint64_t resolved_print) {
-  const std::string path = journal_path(options.output_file);
+  std::string path = journal_path(options.output_file);
   std::error_code ignored;
   if (!std::filesystem::exists(options.output_file, ignored)) {
     // Nothing is made in its place before it is clear that we may.
@@ -191,6 +191,8 @@ OutputClaim claim_output(const SweepOptions& options, const SweepPlan& plan, Row
     if (!options.resume && !options.restart) return {std::move(file), nullptr};
     throw usage_error(file.name() + " is no regular file, so it has no journal", "leave out --resume and --restart");
   }
+  // A link may have led nowhere before.
+  path = journal_path(options.output_file);
   const auto readable = reopened_to_read(file);
   Journal::Options journaled{path, FileDescriptor(::fcntl(file.fd(), F_DUPFD_CLOEXEC, 0)),
                              [readable](std::uint64_t bytes) { return print_of(readable->get(), bytes); }, plan.order,
@@ -199,13 +201,11 @@ OutputClaim claim_output(const SweepOptions& options, const SweepPlan& plan, Row
   if (options.resume) {
     JournalRecord record = resumed_record(path, file.name(), items, plan);
     refuse_another_file(file, record, readable->get());
-    file.cut_to(record.output.bytes);
     return {std::move(file), std::make_unique<Journal>(std::move(journaled), std::move(record))};
   }
   const bool replaces = look_for_journal(path, options);
   auto journal = std::make_unique<Journal>(std::move(journaled), fresh_record(plan, std::move(items)));
   if (!save_first(*journal, replaces)) journal.reset();
-  file.cut_to(0);
   return {std::move(file), std::move(journal)};
 }
 

@@ -9,10 +9,13 @@
 #include <csignal>
 #include <cstring>
 #include <exception>
+#include <filesystem>
+#include <optional>
 #include <thread>
 #include <utility>
 
 #include "ringsweep/base/error.h"
+#include "ringsweep/base/quote_text.h"
 #include "ringsweep/base/start_thread.h"
 #include "ringsweep/engine/signals.h"
 #include "ringsweep/net/clock.h"
@@ -103,6 +106,7 @@ Sweep::~Sweep() = default;
 SweepSummary Sweep::run(Signals& signals) {
   try {
     start_workers(signals);
+    if (setup_.journal != nullptr) setup_.journal->set_store(std::nullopt);
     if (store_) begin_store();
     counters_before_ = LocalCounters::read();
     if (!options_.quiet) print_start();
@@ -260,6 +264,7 @@ WriterResult Sweep::finish_output(Signals& signals) {
   writer_.request_finish();
   while (!writer_.wait_finished(signal_poll_ns)) {
     if (const auto number = signals.wait(0)) take_signal(*number);
+    if (writer_.failed()) stop_at(StopLevel::now);
     tell_of_names(monotonic_now_ns());
     if (stop_ != StopLevel::now) continue;
     if (store_) store_->abandon();  // the writer may be waiting for it
@@ -295,9 +300,24 @@ void Sweep::begin_store() {
   record.shard = options_.shard;
   record.shards = options_.shards;
   record.started_ns = realtime_now_ns();
-  const Journal* journal = setup_.journal;
-  if (journal == nullptr || journal->begin().runs == 1) return store_->begin(record);
-  store_->resume(record, journal->decided_before().set.count() == plan.targets_here);
+  Journal* const journal = setup_.journal;
+  if (journal == nullptr) {
+    store_->begin(record);
+    return;
+  }
+  const std::string file = std::filesystem::weakly_canonical(setup_.store->path()).string();
+  const std::optional<StoredPart> before = journal->begin().store;
+  const bool is_there = before && before->file == file;
+  if (is_there) {
+    store_->resume(before->sweep, record);
+  } else if (journal->decided_before().set.count() > 0) {
+    throw usage_error(
+        before ? fmt::format("the sweep was begun with another store, {}", quote_text(before->file))
+               : "the sweep went on without --store, so a store would lack what was decided then",
+        before ? "give that one, or leave out --store" : "leave out --store, or begin again with --restart");
+  }
+  const std::int64_t id = is_there ? before->sweep : store_->begin(record);
+  journal->set_store(StoredPart{file, id});
 }
 
 StoreResult Sweep::finish_stored_rows(Signals& signals) {

@@ -1,5 +1,7 @@
 #include "ringsweep/engine/sweep_store.h"
 
+#include <fmt/format.h>
+
 #include <exception>
 
 #include "ringsweep/base/error.h"
@@ -10,16 +12,18 @@ namespace ringsweep {
 SweepStore::SweepStore(Store& store, const RowContext& context, std::optional<std::int64_t> keep_ns)
     : store_(store), keep_ns_(keep_ns), writer_(store, context) {}
 
-void SweepStore::begin(const SweepRecord& record) {
-  store_.begin_sweep(record);
+std::int64_t SweepStore::begin(const SweepRecord& record) {
+  const std::int64_t id = store_.begin_sweep(record);
   if (keep_ns_) store_.forget_before(record.started_ns - *keep_ns_);
   writer_.start();
+  return id;
 }
 
-void SweepStore::resume(const SweepRecord& record, bool nothing_left) {
-  if (!store_.resume_sweep(record, nothing_left)) {
-    throw usage_error("store " + quote_text(store_.path()) + " has no unfinished sweep of this plan to go on with",
-                      "leave out --store, or begin again with --restart");
+void SweepStore::resume(std::int64_t id, const SweepRecord& record) {
+  if (!store_.resume_sweep(id, record)) {
+    throw usage_error(
+        fmt::format("store {} has lost sweep {}, which this one goes on with", quote_text(store_.path()), id),
+        "leave out --store, or begin again with --restart");
   }
   writer_.start();
 }

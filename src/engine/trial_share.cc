@@ -11,12 +11,24 @@ namespace {
 constexpr std::int64_t late_window_ns = 250 * ns_per_ms;
 constexpr std::size_t worst_targets = 10;
 
-std::uint64_t part_of(std::uint64_t whole, unsigned index, unsigned parts) {
-  return std::max<std::uint64_t>(1, whole * (index + 1) / parts - whole * index / parts);
+Stride positions_of(const TrialRequest& request, unsigned worker, unsigned workers) {
+  return Stride::of(request.targets->count(), 1, 1, worker, workers);
+}
+
+// A worker's part is that of its targets, so that each target gets as much as any other; all parts are the whole. One
+// without targets sends nothing, whatever its part is (which must not be 0).
+std::uint64_t part_of(std::uint64_t whole, const TrialRequest& request, const TrialShare::Options& options) {
+  std::uint64_t before = 0;
+  for (unsigned worker = 0; worker < options.worker; ++worker) {
+    before += positions_of(request, worker, options.workers).count();
+  }
+  const std::uint64_t until = before + positions_of(request, options.worker, options.workers).count();
+  const std::uint64_t targets = request.targets->count();
+  return std::max<std::uint64_t>(1, whole * until / targets - whole * before / targets);
 }
 
 Rate rate_of(const TrialRequest& request, const TrialShare::Options& options) {
-  return {part_of(static_cast<std::uint64_t>(std::llround(request.rate_pps * 1000)), options.worker, options.workers)};
+  return {part_of(static_cast<std::uint64_t>(std::llround(request.rate_pps * 1000)), request, options)};
 }
 
 Worker::Options worker_options(const TrialRequest& request, const TrialShare::Options& options, std::uint64_t targets) {
@@ -42,7 +54,7 @@ Worker::Options worker_options(const TrialRequest& request, const TrialShare::Op
 TrialJob::Options job_options(const TrialRequest& request, const TrialShare::Options& options) {
   TrialJob::Options result;
   result.targets = request.targets->count();
-  result.max_probes = part_of(request.probes(), options.worker, options.workers);
+  result.max_probes = part_of(request.probes(), request, options);
   result.timeout_ns = options.timeout_ns;
   result.start_ns = options.start_ns;
   result.length_ns = request.length_ns;
@@ -78,8 +90,7 @@ TrialShare::TrialShare(const TrialRequest& request, const Options& options, cons
     : start_ns_(options.start_ns + static_cast<std::int64_t>(1e9 / request.rate_pps * options.worker)),
       before_(transport.counts()),
       order_(request.targets->count(), options.run),
-      source_(*request.targets, order_, Stride::of(request.targets->count(), 1, 1, options.worker, options.workers),
-              nullptr),
+      source_(*request.targets, order_, positions_of(request, options.worker, options.workers), nullptr),
       key_(options.key),
       job_(job_options(request, options), rtts_),
       worker_(worker_options(request, options, source_.left()), job_, source_, sink_, transport, key_, machine,

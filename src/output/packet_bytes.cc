@@ -180,8 +180,10 @@ std::string annotated_echo(Family family, std::span<const std::byte> message, co
   std::string text = line(hex(message.first(1)), type_line(family, byte_at(message, 0)));
   text += line(hex(message.subspan(1, 1)), fmt::format("code {}", byte_at(message, 1)));
   text += line(hex(message.subspan(2, 2)),
-               !notes.kernel_gives_checksum ? "checksum of all bytes of the message"
-               : family == Family::v4       ? "checksum, which the kernel computes anew with its identifier"
+               !notes.kernel_gives_checksum && family == Family::v6
+                   ? "checksum of all bytes of the message, and of the addresses"
+               : !notes.kernel_gives_checksum ? "checksum of all bytes of the message"
+               : family == Family::v4         ? "checksum, which the kernel computes anew with its identifier"
                                       : "checksum: the kernel's, as it covers the addresses of the IP header too");
   text += line(hex(message.subspan(4, 2)),
                notes.kernel_gives_identifier

@@ -110,6 +110,7 @@ constexpr auto refusals = std::to_array<Refusal>({
     {"sendto", EAGAIN, "Not sent: there is no room in the kernel. It is tried again a little later."},
     {"recvmsg", EAGAIN, "Nothing more is waiting."},
     {"recvmsg MSG_ERRQUEUE", EAGAIN, "Nothing more is waiting."},
+    {"recvmsg", EINTR, "A signal came first."},
 });
 
 constexpr std::array<std::string_view, 6> headings = {"1. A socket for ICMP",        "2. The source address",
@@ -175,8 +176,8 @@ PingExplanation::Data PingExplanation::compare(std::span<const std::byte> reply)
   const std::span<const std::byte> probe = probe_;
   constexpr std::size_t sequence_at = 6;
   const bool of_this_probe = std::ranges::equal(reply.subspan(sequence_at, 2), probe.subspan(sequence_at, 2));
-  const std::size_t from =
-      icmp_header_size + (of_this_probe ? 0 : std::min(ping_time_bytes, probe.size() - icmp_header_size));
+  const bool has_time = probe.size() >= icmp_header_size + ping_time_bytes;
+  const std::size_t from = icmp_header_size + (has_time && !of_this_probe ? ping_time_bytes : 0);
   return std::ranges::equal(reply.subspan(from, probe.size() - from), probe.subspan(from)) ? Data::same : Data::altered;
 }
 

@@ -92,7 +92,7 @@ ResultFile ResultFile::open(const std::string& path) {
   return file;
 }
 
-void ResultFile::cut_to(std::uint64_t length) {
+void ResultFile::cut_to(std::uint64_t length) const {
   if (!owned_ || !is_regular()) return;
   const auto end = static_cast<off_t>(length);
   if (::ftruncate(fd_, end) != 0 || ::lseek(fd_, end, SEEK_SET) < 0) throw output_error("cannot cut " + name_, errno);

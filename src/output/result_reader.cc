@@ -21,6 +21,8 @@ std::string text_of(const Json& value, std::string_view column) {
   if (value.is_string()) return value.get<std::string>();
   // A double writes back with as few digits as it needs; rtt_ms has three decimals.
   if (value.is_number() && column == "rtt_ms") return fmt::format("{:.3f}", value.get<double>());
+  // Whatever is in it: it is no field, and may be deeper than the stack.
+  if (value.is_structured()) return "{...}";
   return value.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 

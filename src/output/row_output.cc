@@ -23,6 +23,7 @@ void check(const ResultFile& file, int errno_value) {
 }  // namespace
 
 void write_rows(const ResultFile& file, RowFormat& format, bool header, std::span<const Verdict> rows) {
+  file.cut_to(0);
   TextBuffer text(2 * flush_size);
   const auto flush = [&] {
     check(file, write_all(file.fd(), text.view()));

@@ -21,6 +21,8 @@ using Clock = std::chrono::steady_clock;
 using Json = nlohmann::json;
 
 constexpr std::chrono::milliseconds between_tries{5};
+// A sweep that began longer ago and has no end is taken for killed.
+constexpr std::int64_t longest_sweep_ns = std::int64_t{7} * 24 * 3600 * ns_per_s;
 
 std::string hexadecimal(std::uint64_t id) {
   return fmt::format("{:016x}", id);
@@ -115,7 +117,7 @@ Store Store::open(const std::string& path, const Options& options) {
   const std::string network = options.network_file_system.value_or(std::string(network_file_system_of(path)));
   // Without memory that is shared, also where the last one left a WAL.
   if (!network.empty()) database.execute("PRAGMA locking_mode = EXCLUSIVE");
-  database.execute("PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA cache_size = -16384");
+  database.execute("PRAGMA foreign_keys = ON; PRAGMA synchronous = EXTRA; PRAGMA cache_size = -16384");
   if (!is_new) check_content(database, options.migrations);
   migrate(database, options.migrations);
   if (network.empty()) {
@@ -154,6 +156,8 @@ const std::string& Store::warning() const {
 std::int64_t Store::begin_sweep(const SweepRecord& record) {
   sqlite::Database& database = state_->database;
   sqlite::Transaction transaction(database);
+  // Of a sweep that was forgotten while it ran.
+  database.execute("DELETE FROM arrivals WHERE sweep NOT IN (SELECT id FROM sweeps)");
   std::vector<std::int64_t> left_over;
   sqlite::Statement arrived = database.prepare("SELECT DISTINCT sweep FROM arrivals ORDER BY sweep");
   while (arrived.next()) left_over.push_back(arrived.integer(0));
@@ -182,20 +186,18 @@ std::int64_t Store::begin_sweep(const SweepRecord& record) {
   return *state_->sweep;
 }
 
-std::optional<std::int64_t> Store::resume_sweep(const SweepRecord& record, bool also_complete) {
-  // It has no end any more.
+bool Store::resume_sweep(std::int64_t id, const SweepRecord& record) {
   sqlite::Statement update = state_->database.prepare(
-      "UPDATE sweeps SET complete = 0, finished_ns = NULL, exit = NULL, summary = NULL WHERE id ="
-      " (SELECT max(id) FROM sweeps WHERE plan_id = ?1 AND shard = ?2 AND shards = ?3 AND (?4 OR NOT complete))"
-      " RETURNING id");
+      "UPDATE sweeps SET complete = 0, finished_ns = NULL, exit = NULL, summary = NULL WHERE id = ?1 AND plan_id = ?2"
+      " AND shard = ?3 AND shards = ?4 RETURNING id");
   const std::string plan_id = hexadecimal(record.plan_id);
-  update.bind(1, plan_id);
-  update.bind(2, integer_of(record.shard));
-  update.bind(3, integer_of(record.shards));
-  update.bind(4, std::int64_t{also_complete});
-  std::optional<std::int64_t> found;
-  while (update.next()) found = update.integer(0);
-  if (found) state_->sweep = found;
+  update.bind(1, id);
+  update.bind(2, plan_id);
+  update.bind(3, integer_of(record.shard));
+  update.bind(4, integer_of(record.shards));
+  bool found = false;
+  while (update.next()) found = true;
+  if (found) state_->sweep = id;
   return found;
 }
 
@@ -229,7 +231,9 @@ void Store::finish_sweep(const SweepEnd& end) {
 std::uint64_t Store::forget_before(std::int64_t realtime_ns) {
   sqlite::Database& database = state_->database;
   sqlite::Transaction transaction(database);
-  const std::string old = fmt::format("started_ns < {} AND id <> {}", realtime_ns, state_->begun());
+  // One without an end may be running; those that are much older were killed.
+  const std::string old = fmt::format("started_ns < {} AND id <> {} AND (finished_ns IS NOT NULL OR started_ns < {})",
+                                      realtime_ns, state_->begun(), realtime_ns - longest_sweep_ns);
   database.execute(fmt::format("DELETE FROM arrivals WHERE sweep IN (SELECT id FROM sweeps WHERE {})", old));
   database.execute(fmt::format("DELETE FROM sweeps WHERE {}", old));
   const auto forgotten = static_cast<std::uint64_t>(database.integer("SELECT changes()"));

@@ -37,7 +37,8 @@ Number number_of(std::string_view text, std::string_view key, int base = 10) {
 
 std::uint64_t count_at(const Json& object, std::string_view key) {
   const Json& value = object.at(std::string(key));
-  if (!value.is_number_unsigned()) throw Damage(fmt::format("{} {} is no count", key, quote_text(value.dump())));
+  if (!value.is_number_unsigned())
+    throw Damage(fmt::format("{} {} is no count", key, value.is_structured() ? "{...}" : quote_text(value.dump())));
   return value.get<std::uint64_t>();
 }
 std::uint64_t count_where_there(const Json& object, std::string_view key) {
@@ -107,6 +108,7 @@ SweepSummary read(const Json& json) {
   summary.targets = count_at(json, "targets");
   summary.seed = count_at(json, "seed");
   read_shard(json, summary);
+  summary.run = std::max<std::uint64_t>(count_where_there(json, "run"), 1);
   const Json& rate = json.at("rate_asked_pps");
   summary.rate_asked = Rate{rate.is_null() ? 0 : static_cast<std::uint64_t>(std::llround(rate.get<double>() * 1000))};
   summary.started_ns = time_at(json, "started");

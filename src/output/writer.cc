@@ -52,6 +52,7 @@ RowQueue& Writer::add_queue(const RowQueue::Options& options) {
 }
 
 void Writer::start() {
+  file_.cut_to(options_.before.bytes);
   thread_ = start_thread([this] { run(); });
 }
 

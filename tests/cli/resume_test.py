@@ -1,8 +1,10 @@
 """--resume and --restart: a sweep that was killed, stopped or out of disk goes on where its journal says, and nothing
 of an unfinished sweep is overwritten unasked (field-bugs 28)."""
 
+import contextlib
 import pathlib
 import signal
+import sqlite3
 
 import ringsweep_test
 from cli_test_case import SILENT, CliTest
@@ -93,6 +95,57 @@ class Resume(ResumeTest):
         self.sweep(*shard, "--seed", "7", "-r", "6k", "-o", whole, through=SILENT)
         self.assertEqual(comparable(file.read_text(), "out.csv"), comparable(whole.read_text(), "out.csv"))
         self.assertEqual(swept.summary["targets"], 133)
+
+    def stored(self, store):
+        """Of each sweep: whether it is complete, its rows, and its different targets."""
+        with contextlib.closing(sqlite3.connect(store)) as database:
+            return database.execute("SELECT complete, (SELECT count(*) FROM observations WHERE sweep = id), (SELECT "
+                                    "count(DISTINCT key) FROM observations WHERE sweep = id) FROM sweeps ORDER BY id").fetchall()
+
+    def test_a_store_goes_on_with_the_same_sweep(self):
+        file = self.folder() / "out.csv"
+        store = file.parent / "net.db"
+        # A later one of the same plan, complete: it is not the one that goes on.
+        self.killed(file, "--store", store)
+        self.sweep(*MIXED, "-q", "-r", "2k", "-o", file.parent / "other.csv", "--store", store, through=SILENT)
+        self.assertEqual(journal_of(file)["store"], {"file": str(store.resolve()), "sweep": 1})
+        self.resumed(file, "--store", store)
+        self.assertEqual(self.stored(store), [(1, 400, 400), (1, 400, 400)])
+
+    def test_a_store_that_would_lack_rows_is_refused(self):
+        file = self.folder() / "out.csv"
+        store = file.parent / "net.db"
+        self.killed(file, "--store", store)
+        self.assertEqual(self.refused(file, "--resume", "--store", file.parent / "another.db"),
+                         f"the sweep was begun with another store, '{store.resolve()}'\n"
+                         "give that one, or leave out --store\n")
+        decided = decided_in(file)
+        with self.started(*MIXED, "-q", "-r", "250", "-o", file, "--resume", before=SILENT) as process:
+            wait_for_decided(file, decided + 1)
+            process.kill()
+            process.wait()
+        self.assertEqual(self.refused(file, "--resume", "--store", store),
+                         "the sweep went on without --store, so a store would lack what was decided then\n"
+                         "leave out --store, or begin again with --restart\n")
+        self.resumed(file)
+        [(complete, rows, targets)] = self.stored(store)
+        self.assertEqual(complete, 0)
+        self.assertEqual(rows, targets)
+        self.assertLess(rows, 400)
+
+    def test_through_a_link_that_led_nowhere(self):
+        """The journal lies beside the file that the link names, as soon as that is there."""
+        folder = self.folder()
+        link, file = folder / "latest.csv", folder / "today.csv"
+        link.symlink_to(file.name)
+        with self.started(*MIXED, "-q", "-r", "250", "-o", link, before=SILENT) as process:
+            wait_for_decided(file)
+            process.kill()
+            process.wait()
+        self.assertIn("is not finished", self.refused(file))
+        result = self.ringsweep(*MIXED, "-o", link)
+        self.assertEqual(result.status, 2)
+        self.assertIn("is not finished", result.stderr)
 
     def test_again_and_again(self):
         """Killed, interrupted, killed, finished; the journal counts on."""

@@ -11,9 +11,11 @@ from cli_test_case import wait_until
 def journal_of(file):
     """FILE.journal as (its numbers, its path); nothing where there is none."""
     path = pathlib.Path(f"{file}.journal")
-    if not path.exists():
+    try:
+        text = path.read_text()
+    except FileNotFoundError:
         return None
-    first, record, checksum = path.read_text().splitlines()
+    first, record, checksum = text.splitlines()
     assert first == "ringsweep.journal/1" and checksum.startswith("checksum "), (first, checksum)
     return json.loads(record)
 

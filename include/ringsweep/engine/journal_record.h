@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -19,6 +20,13 @@
 
 namespace ringsweep {
 
+// The sweep of a store that has the verdicts as well.
+struct StoredPart {
+  std::string file;  // canonical
+  std::int64_t sweep = 0;
+  friend bool operator==(const StoredPart&, const StoredPart&) = default;
+};
+
 struct JournalRecord {
   std::uint64_t plan_id = 0;
   PlanItems plan;
@@ -26,7 +34,8 @@ struct JournalRecord {
   std::uint64_t targets = 0;  // of this shard
   std::uint64_t runs = 1;     // that worked on it so far
   SettledOutput output;
-  std::uint64_t output_print = 0;  // of these bytes (engine/output_claim.h); 0: unknown
+  std::uint64_t output_print = 0;   // of these bytes (engine/output_claim.h); 0: unknown
+  std::optional<StoredPart> store;  // none: without --store
   DecidedSet decided;
   std::array<std::uint64_t, state_count> states{};  // of the decided
   std::uint64_t targets_refused = 0;                // of them: see LocalCounts

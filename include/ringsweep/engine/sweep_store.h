@@ -18,10 +18,10 @@ class SweepStore {
   SweepStore(Store& store, const RowContext& context, std::optional<std::int64_t> keep_ns);
 
   VerdictObserver& observer() { return writer_; }
-  // Throws Error; nothing has been sent then.
-  void begin(const SweepRecord& record);
-  // Goes on with what an earlier run of the same sweep put there. `nothing_left`: it may have come to its end there.
-  void resume(const SweepRecord& record, bool nothing_left);
+  // Returns the sweep's id in the store. Throws Error; nothing has been sent then.
+  std::int64_t begin(const SweepRecord& record);
+  // Goes on with what an earlier run of the same sweep put there.
+  void resume(std::int64_t id, const SweepRecord& record);
   // As StoreWriter.
   void request_finish() { writer_.request_finish(); }
   bool wait_finished(std::int64_t timeout_ns) { return writer_.wait_finished(timeout_ns); }

@@ -28,7 +28,7 @@ class ResultFile {
 
   // A regular file that we opened keeps its first `length` bytes, and what is written goes behind them; others stay as
   // they are. Throws Error.
-  void cut_to(std::uint64_t length);
+  void cut_to(std::uint64_t length) const;
 
   int fd() const { return fd_; }
   Kind kind() const { return kind_; }

@@ -79,9 +79,8 @@ class Store {
 
   // Returns the sweep's id; what follows is about this sweep.
   std::int64_t begin_sweep(const SweepRecord& record);
-  // Goes on with the newest sweep that has this plan_id and shard and is not complete, or, where that is wanted, may
-  // be. Nothing where there is none.
-  std::optional<std::int64_t> resume_sweep(const SweepRecord& record, bool also_complete = false);
+  // Goes on with this sweep, which has no end any more. False where there is none of that id, plan_id and shard.
+  bool resume_sweep(std::int64_t id, const SweepRecord& record);
   // The rows that `next` hands out until it gives null: all or nothing. A row of the same target replaces the one
   // before (when the sweep ends). What `next` throws comes through. `more_columns` are the names of what their `more`
   // holds; those that a store does not know (more_columns()) are left out.
@@ -89,7 +88,8 @@ class Store {
   void add(const NextRow& next, std::span<const std::string> more_columns = {});
   static std::vector<std::string> more_columns();
   void finish_sweep(const SweepEnd& end);
-  // Sweeps that began before, and their rows; never the one that was begun here. Hosts stay. Returns how many went.
+  // Sweeps that began before, and their rows; never the one that was begun here, and one without an end only a week
+  // later, as it may be running. Hosts stay. Returns how many went.
   std::uint64_t forget_before(std::int64_t realtime_ns);
 
   std::vector<StoredSweep> sweeps() const;  // in order of id

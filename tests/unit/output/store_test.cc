@@ -244,11 +244,11 @@ TEST_F(StoreTest, numbers_of_forgotten_sweeps_are_never_used_again) {
   EXPECT_EQ(open().begin_sweep(record_of()), 2);
 }
 
-TEST_F(StoreTest, a_sweep_is_resumed_by_its_plan_and_shard_where_it_is_not_complete) {
+TEST_F(StoreTest, a_sweep_is_resumed_by_its_id_where_it_is_of_that_plan_and_shard) {
   {
     Store store = open();
     SweepRecord record = record_of();
-    EXPECT_EQ(store.resume_sweep(record), std::nullopt);
+    EXPECT_FALSE(store.resume_sweep(1, record));
     put_sweep(store, record, {alive_row("192.0.2.1")});
     put_sweep(store, record, {alive_row("192.0.2.1")}, false);
     record.shard = 2;
@@ -257,11 +257,20 @@ TEST_F(StoreTest, a_sweep_is_resumed_by_its_plan_and_shard_where_it_is_not_compl
   }
   {
     Store store = open();
-    EXPECT_EQ(store.resume_sweep(record_of()), 2);
+    EXPECT_FALSE(store.resume_sweep(3, record_of()));
+    EXPECT_TRUE(store.resume_sweep(2, record_of()));
     EXPECT_FALSE(store.sweeps()[1].end.has_value());
     store.finish_sweep(end_of(true));
   }
-  EXPECT_EQ(open().resume_sweep(record_of()), std::nullopt);
+  EXPECT_TRUE(open().sweeps()[0].end.has_value());
+}
+
+TEST_F(StoreTest, a_sweep_that_may_be_running_is_forgotten_a_week_later) {
+  constexpr std::int64_t day_ns = std::int64_t{24} * 3600 * 1'000'000'000;
+  Store store = open();
+  store.begin_sweep(record_of());
+  EXPECT_EQ(open().forget_before(first_night_ns + 7 * day_ns), 0U);
+  EXPECT_EQ(open().forget_before(first_night_ns + 7 * day_ns + 1), 1U);
 }
 
 TEST_F(StoreTest, lists_its_sweeps_with_their_ends) {
