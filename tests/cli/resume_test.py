@@ -99,8 +99,10 @@ class Resume(ResumeTest):
     def stored(self, store):
         """Of each sweep: whether it is complete, its rows, and its different targets."""
         with contextlib.closing(sqlite3.connect(store)) as database:
-            return database.execute("SELECT complete, (SELECT count(*) FROM observations WHERE sweep = id), (SELECT "
-                                    "count(DISTINCT key) FROM observations WHERE sweep = id) FROM sweeps ORDER BY id").fetchall()
+            return database.execute("""
+                SELECT complete, (SELECT count(*) FROM observations WHERE sweep = id),
+                  (SELECT count(DISTINCT key) FROM observations WHERE sweep = id)
+                FROM sweeps ORDER BY id""").fetchall()
 
     def test_a_store_goes_on_with_the_same_sweep(self):
         file = self.folder() / "out.csv"

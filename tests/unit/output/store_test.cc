@@ -224,7 +224,9 @@ TEST_F(StoreTest, forgets_sweeps_that_began_before_a_time_with_their_rows_and_ke
   store.begin_sweep(record_of(first_night_ns + day_ns));  // killed
   add(store, {alive_row("192.0.2.2")});
   put_sweep(store, record_of(first_night_ns + 2 * day_ns), {alive_row("192.0.2.3")});
-  EXPECT_EQ(store.forget_before(first_night_ns + 2 * day_ns), 2U);
+  EXPECT_EQ(store.forget_before(first_night_ns + 2 * day_ns), 1U);
+  EXPECT_EQ(shell("SELECT id FROM sweeps"), Lines({"2", "3"})) << "the killed one could still be running";
+  EXPECT_EQ(store.forget_before(first_night_ns + 8 * day_ns + 1), 1U);
   EXPECT_EQ(shell("SELECT id FROM sweeps"), Lines({"3"}));
   EXPECT_EQ(shell("SELECT address FROM observations"), Lines({"192.0.2.3"}));
   EXPECT_EQ(shell("SELECT address FROM hosts"), Lines({"192.0.2.1", "192.0.2.2", "192.0.2.3"}));
@@ -266,7 +268,6 @@ TEST_F(StoreTest, a_sweep_is_resumed_by_its_id_where_it_is_of_that_plan_and_shar
 }
 
 TEST_F(StoreTest, a_sweep_that_may_be_running_is_forgotten_a_week_later) {
-  constexpr std::int64_t day_ns = std::int64_t{24} * 3600 * 1'000'000'000;
   Store store = open();
   store.begin_sweep(record_of());
   EXPECT_EQ(open().forget_before(first_night_ns + 7 * day_ns), 0U);

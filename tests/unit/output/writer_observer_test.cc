@@ -87,9 +87,9 @@ TEST_F(WriterObservers, the_end_of_a_table_is_behind_what_settles_and_counts_wha
   queue.decided(verdict(7));
   const WriterResult result = writer->finish();
   EXPECT_EQ(result.rows_written, 1U);
-  EXPECT_EQ(content_of(path),
-            "198.18.0.7       alive              0.123   64         1\n"
-            "11 shown, 90 not shown (--show all shows every target)\n");
+  EXPECT_EQ(content_of(path), std::string(1000, '\0') +
+                                  "198.18.0.7       alive              0.123   64         1\n"
+                                  "11 shown, 90 not shown (--show all shows every target)\n");
   ASSERT_EQ(notes.settlings.size(), 1U);
   EXPECT_EQ(notes.settlings[0].bytes, 1057U);  // the line has 57 bytes
   EXPECT_EQ(notes.settlings[0].rows, 11U);
