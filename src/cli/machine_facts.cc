@@ -1,21 +1,17 @@
 #include "ringsweep/cli/machine_facts.h"
 
-#include <sys/random.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <thread>
 
-#include "ringsweep/base/error.h"
 #include "ringsweep/net/local_counters.h"
+#include "ringsweep/net/random_bytes.h"
 
 namespace ringsweep {
 
 MachineFacts read_machine_facts(const SweepOptions& options) {
   MachineFacts facts;
   facts.cores = std::max(1U, std::thread::hardware_concurrency());
-  if (getrandom(&facts.random_seed, sizeof(facts.random_seed), 0) != sizeof(facts.random_seed))
-    throw system_error("cannot get random bytes", errno);
+  fill_with_random(&facts.random_seed, sizeof(facts.random_seed));
   // A seed is a number in JSON, and many readers keep 53 bits of those.
   facts.random_seed >>= 11;
   // What limits the default rate.

@@ -126,18 +126,9 @@ int sweep(const SweepOptions& given, const ZoneNames& zones) {
   Signals signals;
   on_link->begin(sockets.send_buffer_bytes, plan.workers);
   Sweep sweep(options, targets, zones,
-              {plan,
-               read_machine_addresses(),
-               std::move(sockets),
-               std::move(on_link),
-               std::move(names),
-               std::move(output.file),
-               output_name,
-               choose_format(options.format, options.output_file),
-               RINGSWEEP_VERSION,
-               {},
-               store ? &*store : nullptr,
-               output.journal.get()});
+              {plan, read_machine_addresses(), std::move(sockets), std::move(on_link), std::move(names),
+               std::move(output.file), output_name, choose_format(options.format, options.output_file),
+               RINGSWEEP_VERSION, store ? &*store : nullptr, output.journal.get()});
   const SweepSummary summary = sweep.run(signals);
   report(options, summary);
   // Last of all: until then a run that is killed can be resumed.

@@ -43,7 +43,9 @@ Journal::Journal(Options options, JournalRecord begin)
       begin_(without_decided(begin)),
       decided_before_{begin.decided, options_.positions},
       decided_(std::move(begin.decided)),
-      now_(begin_) {}
+      now_(begin_) {
+  now_.store.reset();  // until this run says where
+}
 
 Journal::~Journal() {
   finish();

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <poll.h>
-#include <sys/random.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -15,6 +14,7 @@
 #include "ringsweep/core/icmp_codec.h"
 #include "ringsweep/net/clock.h"
 #include "ringsweep/net/privileges.h"
+#include "ringsweep/net/random_bytes.h"
 #include "ringsweep/output/terminal.h"
 
 namespace ringsweep {
@@ -25,9 +25,7 @@ constexpr int most_packets_a_turn = 64;
 std::uint16_t identifier_for(const PingOptions& options, const PingSocket& socket) {
   if (options.socket.identifier) return *options.socket.identifier;
   std::uint16_t identifier = 0;
-  if (socket.is_raw() && getrandom(&identifier, sizeof identifier, 0) < 0) {
-    throw system_error("cannot get random bytes", errno);
-  }
+  if (socket.is_raw()) fill_with_random(&identifier, sizeof identifier);
   return identifier;
 }
 

@@ -1,7 +1,6 @@
 #include "ringsweep/engine/sweep.h"
 
 #include <fmt/format.h>
-#include <sys/random.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -19,6 +18,7 @@
 #include "ringsweep/base/start_thread.h"
 #include "ringsweep/engine/signals.h"
 #include "ringsweep/net/clock.h"
+#include "ringsweep/net/random_bytes.h"
 #include "sweep_workers.h"
 
 namespace ringsweep {
@@ -49,27 +49,10 @@ Writer make_writer(Sweep::Setup& setup, SweepStore* store, const RowContext& con
   }
   result.filter = filter_of(options, setup.format);
   result.delay = delay;
-  result.observers = setup.observers;
   if (store != nullptr) result.observers.push_back(&store->observer());
   if (setup.journal != nullptr) result.observers.push_back(setup.journal);
   if (same_terminal(setup.output.fd(), STDERR_FILENO)) result.status = &status;
   return Writer(std::move(setup.output), make_row_format(setup.format, context), result);
-}
-
-std::optional<TransportKind> transport_kind(EngineChoice choice) {
-  switch (choice) {
-    case EngineChoice::uring:
-      return TransportKind::uring;
-    case EngineChoice::mmsg:
-      return TransportKind::mmsg;
-    case EngineChoice::automatic:
-      break;
-  }
-  return std::nullopt;
-}
-
-void fill_with_random(void* out, std::size_t size) {
-  if (getrandom(out, size, 0) != static_cast<ssize_t>(size)) throw system_error("cannot get random bytes", errno);
 }
 
 }  // namespace
@@ -106,7 +89,6 @@ Sweep::~Sweep() = default;
 SweepSummary Sweep::run(Signals& signals) {
   try {
     start_workers(signals);
-    if (setup_.journal != nullptr) setup_.journal->set_store(std::nullopt);
     if (store_) begin_store();
     counters_before_ = LocalCounters::read();
     if (!options_.quiet) print_start();
@@ -171,24 +153,6 @@ void Sweep::run_worker(WorkerThread& mine, Signals& signals) {
   signals.notify();
 }
 
-Worker::Options Sweep::worker_options(unsigned index) const {
-  const SweepPlan& plan = setup_.plan;
-  const Rate rate = plan.rate_of_worker(index);
-  Worker::Options options;
-  options.table_slots = plan.table_slots();
-  options.targets_waiting_max = plan.table_slots();
-  options.on_link = setup_.on_link->guard_of_worker();
-  options.sender.rate = rate;
-  // What leaves in one go is a batch over all workers.
-  options.sender.batch = rate.is_max() ? options_.batch : std::max(1U, options_.batch / plan.workers);
-  options.sender.payload_size = options_.payload_size;
-  options.sender.worker = static_cast<std::uint8_t>(index);
-  options.sender.run = run_;
-  options.sender.need_v4 = plan.need_v4;
-  options.sender.need_v6 = plan.need_v6;
-  return options;
-}
-
 void Sweep::print_start() const {
   StartInfo info;
   info.targets = setup_.plan.targets_here;
@@ -248,7 +212,6 @@ void Sweep::supervise(Signals& signals) {
 
 void Sweep::start_journal() {
   Journal::Surroundings surroundings;
-  surroundings.others = {setup_.observers.begin(), setup_.observers.end()};
   if (store_) surroundings.others.push_back(&store_->observer());
   surroundings.unrepaired = [this] {
     std::uint64_t sum = 0;

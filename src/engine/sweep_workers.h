@@ -12,6 +12,7 @@
 #include "ringsweep/core/target_source.h"
 #include "ringsweep/engine/sweep.h"
 #include "ringsweep/net/transport_factory.h"
+#include "worker_options.h"
 
 namespace ringsweep {
 
@@ -39,8 +40,8 @@ struct Sweep::Share {
                sweep.setup_.on_link->prefixes(),
                sweep.setup_.journal != nullptr ? &sweep.setup_.journal->decided_before() : nullptr),
         job(sweep.setup_.plan.job, *thread.queue, thread.tally, thread.rtts, sweep.setup_.on_link->neighbours()),
-        worker(sweep.worker_options(thread.index), job, source, *thread.queue, *transport, key, sweep.setup_.machine,
-               thread.tally) {}
+        worker(sweep_worker_options(sweep.options_, sweep.setup_.plan, *sweep.setup_.on_link, thread.index, sweep.run_),
+               job, source, *thread.queue, *transport, key, sweep.setup_.machine, thread.tally) {}
 
   std::unique_ptr<Transport> transport;
   TokenKey key;

@@ -1,7 +1,5 @@
 #include "ringsweep/engine/trial_bench.h"
 
-#include <sys/random.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
@@ -10,6 +8,8 @@
 #include "ringsweep/core/sweep_job.h"
 #include "ringsweep/net/clock.h"
 #include "ringsweep/net/local_counters.h"
+#include "ringsweep/net/random_bytes.h"
+#include "worker_options.h"
 
 namespace ringsweep {
 namespace {
@@ -23,12 +23,6 @@ constexpr std::int64_t grace_ns = 50 * ns_per_ms;
 constexpr std::int64_t pause_ns = 200 * ns_per_ms;
 // Probes that must be decided before half of them are many.
 constexpr std::uint64_t telling_probes = 200;
-
-std::optional<TransportKind> kind_of(EngineChoice choice) {
-  if (choice == EngineChoice::uring) return TransportKind::uring;
-  if (choice == EngineChoice::mmsg) return TransportKind::mmsg;
-  return std::nullopt;
-}
 
 // The addresses of those that answer. Its memory is there before the first probe leaves.
 class AliveSink : public VerdictSink {
@@ -59,11 +53,9 @@ TrialBench::TrialBench(const SweepOptions& options, SweepSockets sockets, Machin
       v6_drops_hidden_(sockets.v6_drops_hidden),
       machine_(std::move(machine)),
       signals_(signals),
-      crew_(std::move(sockets.sets), kind_of(options.engine), signals) {
-  if (getrandom(key_.data(), key_.size(), 0) != static_cast<ssize_t>(key_.size()) ||
-      getrandom(&run_, sizeof(run_), 0) != sizeof(run_)) {
-    throw system_error("cannot get random bytes", errno);
-  }
+      crew_(std::move(sockets.sets), transport_kind(options.engine), signals) {
+  fill_with_random(key_.data(), key_.size());
+  fill_with_random(&run_, sizeof(run_));
   for (unsigned i = 0; i < crew_.size(); ++i) progress_.push_back(std::make_unique<WorkerProgress>());
 }
 
@@ -95,16 +87,7 @@ std::vector<Address> TrialBench::first_pass(const SweepPlan& plan, const TargetS
     Tally tally;
     RttHistogram rtts;
     SweepJob job(plan.job, sink, tally, rtts, on_link.neighbours());
-    Worker::Options worker;
-    worker.table_slots = plan.table_slots();
-    worker.targets_waiting_max = plan.table_slots();
-    worker.on_link = on_link.guard_of_worker();
-    worker.sender.rate = plan.rate;
-    worker.sender.batch = options_.batch;
-    worker.sender.payload_size = options_.payload_size;
-    worker.sender.run = run;
-    worker.sender.need_v4 = plan.need_v4;
-    worker.sender.need_v6 = plan.need_v6;
+    const Worker::Options worker = sweep_worker_options(options_, plan, on_link, index, run);
     const TokenKey key(key_);
     Worker(worker, job, source, sink, transport, key, machine_, tally).run(monotonic_now_ns(), stop_, *progress_[0]);
   });

@@ -4,7 +4,6 @@
 #include <linux/icmp.h>
 #include <netinet/icmp6.h>
 #include <netinet/in.h>
-#include <sys/random.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -14,6 +13,7 @@
 
 #include "ringsweep/base/error.h"
 #include "ringsweep/net/privileges.h"
+#include "ringsweep/net/random_bytes.h"
 #include "ringsweep/net/socket_address.h"
 #include "ringsweep/net/socket_refusal.h"
 
@@ -87,7 +87,7 @@ std::uint16_t bound_identifier(const FileDescriptor& socket, Family family) {
 std::uint16_t random_identifier() {
   std::uint16_t identifier = 0;
   while (identifier == 0) {
-    if (getrandom(&identifier, sizeof identifier, 0) < 0) throw system_error("cannot read random bytes", errno);
+    fill_with_random(&identifier, sizeof identifier);
   }
   return identifier;
 }

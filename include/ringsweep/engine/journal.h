@@ -63,8 +63,8 @@ class Journal final : public VerdictObserver {
     std::function<void(const std::string&)> warn;
   };
   void start(Surroundings surroundings);
-  // Where else the verdicts of this run go; nothing: nowhere. Before start().
-  void set_store(std::optional<StoredPart> store) { now_.store = std::move(store); }
+  // Where else the verdicts of this run go. Before start().
+  void set_store(StoredPart store) { now_.store = std::move(store); }
   // The sweep has begun: the file stays until remove().
   void keep() { kept_ = true; }
   void take(std::span<const Verdict> verdicts) override;

@@ -14,7 +14,7 @@
 namespace ringsweep {
 
 struct OutputClaim {
-  ResultFile file;                   // locked, cut to where this sweep goes on
+  ResultFile file;                   // locked; the writer cuts it to where this sweep goes on
   std::unique_ptr<Journal> journal;  // null: none is kept (standard output, a device, a folder where none can be made)
 };
 

@@ -28,7 +28,6 @@
 #include "ringsweep/output/result_file.h"
 #include "ringsweep/output/summary.h"
 #include "ringsweep/output/terminal.h"
-#include "ringsweep/output/verdict_observer.h"
 #include "ringsweep/output/writer.h"
 
 namespace ringsweep {
@@ -47,9 +46,8 @@ class Sweep {
     std::string output_name;  // for messages
     RowFormatName format;
     std::string version;
-    std::vector<VerdictObserver*> observers = {};  // outlive the sweep
-    Store* store = nullptr;                        // so does it; null without --store
-    Journal* journal = nullptr;                    // of a result file that a later run may go on with; so does it
+    Store* store = nullptr;      // outlives the sweep; null without --store
+    Journal* journal = nullptr;  // of a result file that a later run may go on with; so does it
   };
   // `options`, `targets` and `zones` outlive the sweep.
   Sweep(const SweepOptions& options, const TargetSet& targets, const ZoneNames& zones, Setup setup);
@@ -69,7 +67,6 @@ class Sweep {
   // Ends the threads of those that wait for the start. Nothing was sent.
   void cancel_workers();
   void run_worker(WorkerThread& mine, Signals& signals);
-  Worker::Options worker_options(unsigned index) const;
   void print_start() const;
   // Until the last worker has ended.
   void supervise(Signals& signals);
