@@ -16,6 +16,7 @@
 #include "ringsweep/cli/option_hint.h"
 #include "ringsweep/cli/option_table.h"
 #include "ringsweep/cli/option_values.h"
+#include "ringsweep/cli/result_output.h"
 #include "ringsweep/cli/scan.h"
 #include "ringsweep/output/row_filter.h"
 
@@ -86,19 +87,10 @@ void check_output(const SweepOptions& options) {
   if (options.store_keep_ns && options.store_file.empty()) {
     throw usage_error("--store-keep says what a store forgets, and there is none", "name it with --store FILE");
   }
-  const std::array<std::pair<const char*, const std::string*>, 4> files = {{
-      {"--output", &options.output_file},
-      {"--summary-json", &options.summary_json_file},
-      {"--metrics", &options.metrics_file},
-      {"--store", &options.store_file},
-  }};
-  for (auto one = files.begin(); one != files.end(); ++one) {
-    for (auto other = std::next(one); other != files.end(); ++other) {
-      if (one->second->empty() || *one->second != *other->second) continue;
-      throw usage_error(fmt::format("{} and {} both name {}", one->first, other->first, quote_text(*one->second)),
-                        "give each its own file");
-    }
-  }
+  refuse_same_outputs({{"--output", options.output_file},
+                       {"--summary-json", options.summary_json_file},
+                       {"--metrics", options.metrics_file},
+                       {"--store", options.store_file}});
 }
 
 void check_resume(const SweepOptions& options) {

@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "ringsweep/base/error.h"
+#include "ringsweep/base/quote_text.h"
 #include "ringsweep/cli/standard_streams.h"
 #include "ringsweep/output/terminal.h"
 
@@ -42,6 +43,16 @@ std::optional<Store> open_store(const std::string& store_file) {
   std::optional<Store> store = Store::open(store_file);
   std::fputs(store->warning().c_str(), stderr);
   return store;
+}
+
+void refuse_same_outputs(std::initializer_list<NamedOutput> outputs) {
+  for (const NamedOutput* one = outputs.begin(); one != outputs.end(); ++one) {
+    for (const NamedOutput* other = one + 1; other != outputs.end(); ++other) {
+      if (one->second.empty() || one->second != other->second) continue;
+      throw usage_error(fmt::format("{} and {} both name {}", one->first, other->first, quote_text(one->second)),
+                        "give each its own file");
+    }
+  }
 }
 
 void refuse_to_replace_store(const std::string& store_file, std::initializer_list<NamedOutput> outputs) {

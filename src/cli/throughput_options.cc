@@ -8,10 +8,10 @@
 #include <vector>
 
 #include "ringsweep/base/error.h"
-#include "ringsweep/base/quote_text.h"
 #include "ringsweep/cli/command_line.h"
 #include "ringsweep/cli/option_values.h"
 #include "ringsweep/cli/options.h"
+#include "ringsweep/cli/result_output.h"
 #include "ringsweep/cli/units.h"
 
 namespace ringsweep {
@@ -126,18 +126,9 @@ void check(const ThroughputOptions& options) {
     throw usage_error("--precision: accepted: 0.1% to 50%");
   if (search.loss_goal >= 0.5) throw usage_error("--loss: accepted: less than 50%, where trials are cut short");
   if (search.trial_ns < 100 * ns_per_ms) throw usage_error("--trial: accepted: 100ms or more");
-  const std::array<std::pair<const char*, const std::string*>, 3> files = {
-      {{"--output", &options.sweep.output_file},
-       {"--summary-json", &options.sweep.summary_json_file},
-       {"--plot", &options.plot_file}}};
-  for (std::size_t i = 0; i < files.size(); ++i) {
-    for (std::size_t other = i + 1; other < files.size(); ++other) {
-      if (files[i].second->empty() || *files[i].second != *files[other].second) continue;
-      throw usage_error(
-          fmt::format("{} and {} both name {}", files[i].first, files[other].first, quote_text(*files[i].second)),
-          "give each its own file");
-    }
-  }
+  refuse_same_outputs({{"--output", options.sweep.output_file},
+                       {"--summary-json", options.sweep.summary_json_file},
+                       {"--plot", options.plot_file}});
 }
 
 }  // namespace

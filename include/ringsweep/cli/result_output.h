@@ -22,9 +22,11 @@ ResultFile open_output(const std::string& output_file);
 // Empty is none. Prints the store's warning.
 std::optional<Store> open_store(const std::string& store_file);
 
-// An output replaces a file, and that must never be the store, by whatever name it goes: throws Error (usage). Each
-// output by its option; where there is none the name is empty.
+// Each output by its option; where there is none the name is empty.
 using NamedOutput = std::pair<std::string_view, std::string>;
+// Throws Error (usage) where two have the same name.
+void refuse_same_outputs(std::initializer_list<NamedOutput> outputs);
+// An output replaces a file, and that must never be the store, by whatever name it goes: throws Error (usage).
 void refuse_to_replace_store(const std::string& store_file, std::initializer_list<NamedOutput> outputs);
 
 }  // namespace ringsweep
