@@ -15,9 +15,6 @@ namespace {
 using Bytes = std::span<const std::byte>;
 
 // Byte offsets in the ICMP header.
-constexpr std::size_t checksum_at = 2;
-constexpr std::size_t identifier_at = 4;
-constexpr std::size_t sequence_at = 6;
 
 constexpr std::size_t v4_min_header = 20;
 constexpr std::size_t v6_header = 40;
@@ -75,8 +72,8 @@ PacketKind kind_of_type(Family family, std::uint8_t type) {
 }
 
 void take_header_and_payload(Bytes message, DecodedPacket& packet) {
-  packet.identifier = word_at(message, identifier_at);
-  packet.sequence = word_at(message, sequence_at);
+  packet.identifier = word_at(message, icmp_identifier_at);
+  packet.sequence = word_at(message, icmp_sequence_at);
   packet.payload = message.subspan(icmp_header_size);
 }
 
@@ -224,7 +221,7 @@ ProbePackets::ProbePackets(Family family, std::uint16_t identifier, std::size_t 
   assert(family == Family::v4 || !with_checksum);
   const std::span<std::byte> first = std::span(block_).first(packet_size_);
   first[0] = std::byte{echo_request_type(family)};
-  store_network<std::uint16_t>(first.subspan(identifier_at), identifier);
+  store_network<std::uint16_t>(first.subspan(icmp_identifier_at), identifier);
   for (std::size_t i = token_size; i < payload_size; ++i) first[icmp_header_size + i] = static_cast<std::byte>(i);
   constant_sum_ = native_sum(first);  // everything else is still 0
   for (std::uint32_t slot = 1; slot < slots; ++slot) {
@@ -235,12 +232,12 @@ ProbePackets::ProbePackets(Family family, std::uint16_t identifier, std::size_t 
 std::span<const std::byte> ProbePackets::patch(std::uint32_t slot, std::uint16_t sequence,
                                                std::span<const std::byte, token_size> token) {
   const std::span<std::byte> packet = std::span(block_).subspan(slot * packet_size_, packet_size_);
-  const std::span<std::byte> sequence_bytes = packet.subspan(sequence_at, 2);
+  const std::span<std::byte> sequence_bytes = packet.subspan(icmp_sequence_at, 2);
   store_network<std::uint16_t>(sequence_bytes, sequence);
   std::memcpy(packet.data() + icmp_header_size, token.data(), token_size);
   if (with_checksum_) {
     const std::uint16_t checksum = native_checksum(constant_sum_ + native_sum(sequence_bytes) + native_sum(token));
-    std::memcpy(packet.data() + checksum_at, &checksum, sizeof(checksum));
+    std::memcpy(packet.data() + icmp_checksum_at, &checksum, sizeof(checksum));
   }
   return packet;
 }

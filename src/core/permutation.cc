@@ -5,6 +5,7 @@
 #include <cassert>
 
 #include "ringsweep/base/limits.h"
+#include "ringsweep/core/low_bits.h"
 
 namespace ringsweep {
 namespace {
@@ -16,10 +17,6 @@ std::uint64_t splitmix64(std::uint64_t& state) {
   z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
   z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
   return z ^ (z >> 31);
-}
-
-std::uint64_t low_bits(unsigned bits) {
-  return (std::uint64_t{1} << bits) - 1;
 }
 
 // Multiply, fold, multiply: each of the low bits of the result depends on all bits of `half` and `key`.

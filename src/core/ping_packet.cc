@@ -11,7 +11,6 @@
 namespace ringsweep {
 namespace {
 
-constexpr std::size_t checksum_at = 2, identifier_at = 4, sequence_at = 6;
 constexpr std::size_t least_v4_header = 20;
 constexpr std::size_t ttl_at = 8;  // in the IPv4 header
 
@@ -21,7 +20,7 @@ PingPacket::PingPacket(Family family, std::uint16_t identifier, std::size_t data
                        std::span<const std::uint8_t> pattern)
     : family_(family), bytes_(icmp_header_size + data_bytes) {
   bytes_[0] = std::byte{echo_request_type(family)};
-  store_network(std::span(bytes_).subspan(identifier_at), identifier);
+  store_network(std::span(bytes_).subspan(icmp_identifier_at), identifier);
   for (std::size_t i = 0; i < data_bytes; ++i) {
     data()[i] = std::byte{pattern.empty() ? static_cast<std::uint8_t>(i) : pattern[i % pattern.size()]};
   }
@@ -36,15 +35,15 @@ bool PingPacket::has_time() const {
 }
 
 std::span<const std::byte> PingPacket::patch(std::uint16_t sequence, std::int64_t realtime_ns) {
-  store_network(std::span(bytes_).subspan(sequence_at), sequence);
+  store_network(std::span(bytes_).subspan(icmp_sequence_at), sequence);
   if (has_time()) {
     const std::array<std::int64_t, 2> time{realtime_ns / ns_per_s, realtime_ns % ns_per_s / ns_per_us};
     static_assert(sizeof time == ping_time_bytes);
     std::memcpy(data().data(), time.data(), sizeof time);
   }
   if (family_ == Family::v4) {
-    store_network(std::span(bytes_).subspan(checksum_at), std::uint16_t{0});
-    store_network(std::span(bytes_).subspan(checksum_at), internet_checksum(bytes_));
+    store_network(std::span(bytes_).subspan(icmp_checksum_at), std::uint16_t{0});
+    store_network(std::span(bytes_).subspan(icmp_checksum_at), internet_checksum(bytes_));
   }
   return bytes_;
 }
@@ -79,9 +78,9 @@ std::optional<PingMessage> read_ping_message(std::span<const std::byte> packet, 
   message.icmp = packet.subspan(header);
   message.type = std::to_integer<std::uint8_t>(message.icmp[0]);
   message.code = std::to_integer<std::uint8_t>(message.icmp[1]);
-  message.identifier = load_network<std::uint16_t>(message.icmp.subspan(identifier_at));
-  message.sequence = load_network<std::uint16_t>(message.icmp.subspan(sequence_at));
-  message.info = load_network<std::uint32_t>(message.icmp.subspan(identifier_at));
+  message.identifier = load_network<std::uint16_t>(message.icmp.subspan(icmp_identifier_at));
+  message.sequence = load_network<std::uint16_t>(message.icmp.subspan(icmp_sequence_at));
+  message.info = load_network<std::uint32_t>(message.icmp.subspan(icmp_identifier_at));
   message.sound = !raw_v4 || cut || internet_checksum(message.icmp) == 0;
   return message;
 }

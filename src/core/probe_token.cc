@@ -5,6 +5,7 @@
 #include <cassert>
 
 #include "ringsweep/core/byte_order.h"
+#include "ringsweep/core/low_bits.h"
 
 namespace ringsweep {
 namespace {
@@ -16,10 +17,6 @@ constexpr unsigned run_bits = 16;
 static_assert(probe_number_bits + attempt_bits == 64 && target_index_bits + worker_and_run_bits == 64);
 static_assert(crypto_shorthash_siphash24_BYTES == token_size - fields_size);
 static_assert(crypto_shorthash_siphash24_KEYBYTES == 16);
-
-constexpr std::uint64_t low_bits(unsigned bits) {
-  return (std::uint64_t{1} << bits) - 1;
-}
 
 }  // namespace
 

@@ -17,7 +17,7 @@
 namespace ringsweep {
 namespace {
 
-using Answer = RouteQuestion::Answer;
+using RouteAnswer = RouteQuestion::Answer;
 
 struct Sockets {
   PingSocket v4, v6;
@@ -97,18 +97,18 @@ std::optional<Address> ask_for_source(PingTarget& target, const PingSocketOption
     target.socket.bind_to_interface(asked.interface, target.address);
   }
   // ping asks for no route to a link-local address, and shows "::" as its source.
-  Answer answer = needs_zone(target.address) ? Answer::found : question.ask(target.destination);
-  if (answer == Answer::forbidden && target.address.is_v4()) {
+  RouteAnswer answer = needs_zone(target.address) ? RouteAnswer::found : question.ask(target.destination);
+  if (answer == RouteAnswer::forbidden && target.address.is_v4()) {
     if (!asked.broadcast) {
       throw usage_error("Do you want to ping broadcast? Then -b. If not, check your local firewall rules");
     }
     printer.warn("WARNING: pinging broadcast address\n");
     question.allow_broadcast();
     answer = question.ask(target.destination);
-  } else if (answer == Answer::unreachable && has_alternative) {
+  } else if (answer == RouteAnswer::unreachable && has_alternative) {
     return std::nullopt;
   }
-  if (answer != Answer::found) throw system_error("connect", question.errno_value());
+  if (answer != RouteAnswer::found) throw system_error("connect", question.errno_value());
   const Address source = question.source();
   if (!asked.interface.empty() && !interface_has_address(asked.interface, source)) {
     complain("Warning: source address might be selected on device other than: " + asked.interface);

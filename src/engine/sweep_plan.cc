@@ -14,8 +14,6 @@ namespace {
 constexpr std::uint64_t default_milli_pps_per_network = 500'000;
 constexpr std::uint64_t default_milli_pps_most = 10'000'000;
 constexpr std::uint64_t one_worker_milli_pps_most = 100'000'000;
-// Replies may come this much after the timeout and are still known as late.
-constexpr std::int64_t late_window_ns = 250 * ns_per_ms;
 
 std::string ms_of(std::int64_t ns) {
   return fmt::format("{:g}ms", static_cast<double>(ns) / 1e6);

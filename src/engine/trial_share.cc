@@ -7,8 +7,6 @@
 namespace ringsweep {
 namespace {
 
-// Replies may come this much after the timeout and are still known as late.
-constexpr std::int64_t late_window_ns = 250 * ns_per_ms;
 constexpr std::size_t worst_targets = 10;
 
 Stride positions_of(const TrialRequest& request, unsigned worker, unsigned workers) {

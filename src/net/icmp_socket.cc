@@ -40,7 +40,8 @@ const char* text_of(Family family) {
 
 FileDescriptor open_socket(Family family, int type) {
   const bool v4 = family == Family::v4;
-  FileDescriptor opened(socket(v4 ? AF_INET : AF_INET6, type | SOCK_CLOEXEC, v4 ? IPPROTO_ICMP : IPPROTO_ICMPV6));
+  const int protocol = v4 ? int{IPPROTO_ICMP} : int{IPPROTO_ICMPV6};
+  FileDescriptor opened(socket(v4 ? AF_INET : AF_INET6, type | SOCK_CLOEXEC, protocol));
   if (!opened.is_open()) throw Refused{errno};
   return opened;
 }

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::string_view header = "address,name,state,rtt_ms,ttl,attempts,responder,icmp_type,icmp_code,reason,time";
 
-char* put_where_known(char* out, std::int16_t value) {
+char* put_or_nothing(char* out, std::int16_t value) {
   return value < 0 ? out : put_unsigned(out, static_cast<std::uint64_t>(value));
 }
 
@@ -38,15 +38,15 @@ class CsvFormat final : public RowFormat {
     *p++ = ',';
     if (verdict.rtt_ns >= 0) p = put_ms(p, verdict.rtt_ns);
     *p++ = ',';
-    p = put_where_known(p, verdict.ttl);
+    p = put_or_nothing(p, verdict.ttl);
     *p++ = ',';
     p = put_unsigned(p, verdict.attempts);
     *p++ = ',';
     p = put_address(p, verdict.responder);
     *p++ = ',';
-    p = put_where_known(p, verdict.icmp_type);
+    p = put_or_nothing(p, verdict.icmp_type);
     *p++ = ',';
-    p = put_where_known(p, verdict.icmp_code);
+    p = put_or_nothing(p, verdict.icmp_code);
     *p++ = ',';
     p = put_text(p, to_text(verdict.reason));
     *p++ = ',';

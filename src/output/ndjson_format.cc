@@ -15,7 +15,7 @@ bool is_plain(std::string_view text) {
 
 constexpr std::string_view null_text = "null";
 
-char* put_where_known(char* out, std::int16_t value) {
+char* put_or_null(char* out, std::int16_t value) {
   return value < 0 ? put_text(out, null_text) : put_unsigned(out, static_cast<std::uint64_t>(value));
 }
 
@@ -36,16 +36,16 @@ class NdjsonFormat final : public RowFormat {
     p = put_text(p, "\",\"rtt_ms\":");
     p = verdict.rtt_ns >= 0 ? put_ms(p, verdict.rtt_ns) : put_text(p, null_text);
     p = put_text(p, ",\"ttl\":");
-    p = put_where_known(p, verdict.ttl);
+    p = put_or_null(p, verdict.ttl);
     p = put_text(p, ",\"attempts\":");
     p = put_unsigned(p, verdict.attempts);
     p = put_text(p, ",\"responder\":");
     out.end_at(p);
     append_address(out, verdict.responder);
     p = put_text(out.room(max_row_without_name), ",\"icmp_type\":");
-    p = put_where_known(p, verdict.icmp_type);
+    p = put_or_null(p, verdict.icmp_type);
     p = put_text(p, ",\"icmp_code\":");
-    p = put_where_known(p, verdict.icmp_code);
+    p = put_or_null(p, verdict.icmp_code);
     p = put_text(p, ",\"reason\":");
     p = put_reason(p, verdict.reason);
     p = put_text(p, ",\"time\":\"");

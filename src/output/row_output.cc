@@ -12,8 +12,6 @@
 namespace ringsweep {
 namespace {
 
-constexpr std::size_t flush_size = 64 * 1024;
-
 void check(const ResultFile& file, int errno_value) {
   if (errno_value == 0) return;
   throw Error(ExitCode::incomplete, fmt::format("cannot write to {}: {}", file.name(), std::strerror(errno_value)),

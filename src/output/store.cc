@@ -18,7 +18,6 @@ namespace ringsweep {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-using Json = nlohmann::json;
 
 constexpr std::chrono::milliseconds between_tries{5};
 // A sweep that began longer ago and has no end is taken for killed.
@@ -60,8 +59,8 @@ StoredSweep sweep_of(const sqlite::Statement& from) {
   record.series = number_of(from.text(1), 16);
   record.plan_id = number_of(from.text(2), 16);
   record.command = from.text(3);
-  const Json arguments = Json::parse(from.text(4), nullptr, false);
-  for (const Json& word : arguments) {
+  const nlohmann::json arguments = nlohmann::json::parse(from.text(4), nullptr, false);
+  for (const nlohmann::json& word : arguments) {
     if (word.is_string()) record.arguments.push_back(word.get<std::string>());
   }
   record.version = from.text(5);
@@ -168,7 +167,8 @@ std::int64_t Store::begin_sweep(const SweepRecord& record) {
       " complete) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0)");
   const std::string series = hexadecimal(record.series);
   const std::string plan_id = hexadecimal(record.plan_id);
-  const std::string arguments = Json(record.arguments).dump(-1, ' ', false, Json::error_handler_t::replace);
+  const std::string arguments =
+      nlohmann::json(record.arguments).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   const std::string seed = std::to_string(record.seed);
   insert.bind(1, series);
   insert.bind(2, plan_id);

@@ -1,9 +1,9 @@
 #include <fmt/format.h>
 
-#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "counter_names.h"
+#include "json_number.h"
 #include "ringsweep/base/time.h"
 #include "ringsweep/output/number_text.h"
 #include "ringsweep/output/summary.h"
@@ -12,15 +12,6 @@ namespace ringsweep {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-// Three decimals are what the values are worth, and what the rows have.
-double rounded(double value) {
-  return std::round(value * 1000) / 1000;
-}
-
-double to_ms(double ns) {
-  return rounded(ns / static_cast<double>(ns_per_ms));
-}
 
 template <typename Counts, typename Names>
 Json counters_json(const Counts& counts, const Names& names) {

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "json_number.h"
 #include "ringsweep/output/number_text.h"
 #include "ringsweep/output/throughput_text.h"
 
@@ -12,12 +13,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-double rounded(double value) {
-  return std::round(value * 1000) / 1000;
-}
-double to_ms(std::int64_t ns) {
-  return std::round(static_cast<double>(ns) / 1000) / 1000;
-}
 double to_s(std::int64_t ns) {
   return rounded(static_cast<double>(ns) / 1e9);
 }
@@ -68,21 +63,22 @@ Json histogram_json(const RttHistogram& rtts) {
   for (std::int64_t decade_ns = ns_per_us; decade_ns <= 100 * ns_per_s; decade_ns *= 10) {
     for (const std::int64_t factor : {1, 2, 5}) {
       const std::uint64_t count = rtts.count_up_to(factor * decade_ns);
-      if (count > 0) json.push_back(Json{{"up_to_ms", to_ms(factor * decade_ns)}, {"count", count}});
+      if (count > 0)
+        json.push_back(Json{{"up_to_ms", to_ms(static_cast<double>(factor * decade_ns))}, {"count", count}});
       if (count == rtts.count()) return json;
     }
   }
   return json;
 }
 
-Json rtt_json(const RttHistogram& rtts) {
+Json trial_rtt_json(const RttHistogram& rtts) {
   if (rtts.count() == 0) return nullptr;
   Json json = Json::object();
-  json["min"] = to_ms(rtts.min_ns());
+  json["min"] = to_ms(static_cast<double>(rtts.min_ns()));
   constexpr std::array<std::pair<const char*, double>, 6> quantiles = {
       {{"p10", 0.1}, {"p50", 0.5}, {"p90", 0.9}, {"p99", 0.99}, {"p999", 0.999}, {"max", 1.0}}};
-  for (const auto& [name, q] : quantiles) json[name] = to_ms(rtts.quantile_ns(q));
-  json["mean"] = to_ms(static_cast<std::int64_t>(rtts.mean_ns()));
+  for (const auto& [name, q] : quantiles) json[name] = to_ms(static_cast<double>(rtts.quantile_ns(q)));
+  json["mean"] = to_ms(rtts.mean_ns());
   json["count"] = rtts.count();
   return json;
 }
@@ -110,14 +106,14 @@ Json trial_json(const TrialResult& trial, double allowed) {
   json["dropped"] = trial.dropped;
   json["loss"] = ratio(trial.loss());
   json["place"] = name_of(place_of_loss(trial, allowed));
-  json["longest_gap_ms"] = to_ms(trial.longest_gap_ns);
+  json["longest_gap_ms"] = to_ms(static_cast<double>(trial.longest_gap_ns));
   json["cut_short"] = trial.cut_short;
   json["targets_losing"] = trial.targets_losing;
   json["worst_targets"] = Json::array();
   for (const TargetLoss& target : trial.worst)
     json["worst_targets"].push_back(
         Json{{"address", to_text(target.address)}, {"sent", target.sent}, {"answered", target.answered}});
-  json["rtt_ms"] = rtt_json(trial.rtts);
+  json["rtt_ms"] = trial_rtt_json(trial.rtts);
   if (trial.purpose == TrialPurpose::latency) json["rtt_histogram"] = histogram_json(trial.rtts);
   return json;
 }

@@ -12,7 +12,7 @@
 namespace ringsweep {
 namespace {
 
-constexpr double width = 760;
+constexpr double picture_width = 760;
 constexpr double left = 80;
 constexpr double plot_width = 590;
 constexpr double rate_top = 76, rate_height = 260;
@@ -159,7 +159,7 @@ std::string throughput_plot(const ThroughputReport& report) {
   std::string text = fmt::format(
       "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0:.0f} {1:.0f}\" width=\"{0:.0f}\" height=\"{1:.0f}\" "
       "font-family=\"sans-serif\" font-size=\"13\">\n",
-      width, tall);
+      picture_width, tall);
   const std::string verdict = verdict_text(report);
   text += fmt::format("<title>{}</title>\n", escaped(verdict));
   text += headline(verdict.substr(0, verdict.find("; for sweeps")));

@@ -20,8 +20,6 @@
 namespace ringsweep {
 namespace {
 
-// Enough rows for one system call to cost nothing beside their formatting, few enough to stay in the cache.
-constexpr std::size_t flush_size = 64 * 1024;
 constexpr std::int64_t settling_interval_ns = ns_per_s;
 constexpr std::size_t page_size = 4096;
 

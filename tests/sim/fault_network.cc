@@ -6,7 +6,6 @@
 namespace ringsweep {
 namespace {
 
-constexpr std::int64_t ms = ns_per_ms;
 constexpr std::int64_t copy_gap_ns = 700'000;
 constexpr std::int64_t tail_longest_ms = 2'400;
 // How far a verdict may be from its time by what sending and looking take.

@@ -12,7 +12,6 @@
 namespace ringsweep {
 namespace {
 
-constexpr std::int64_t ms = ns_per_ms;
 constexpr std::uint64_t seeds = 600;
 constexpr std::uint64_t addresses = 320;
 constexpr std::uint64_t names = 12;

@@ -10,8 +10,6 @@
 namespace ringsweep {
 namespace {
 
-constexpr std::int64_t ms = ns_per_ms;
-
 struct OnLinkNetwork {
   OnLinkNetwork() {
     prefixes.add(Address::v4(0xc0a80000), Address::v4(0xc0a8ffff));

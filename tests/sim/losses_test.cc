@@ -6,8 +6,6 @@
 namespace ringsweep {
 namespace {
 
-constexpr std::int64_t ms = ns_per_ms;
-
 TEST(SimLosses, replies_dropped_at_our_own_socket_are_probed_again_and_no_target_is_lost) {  // field-bugs 34
   SimSweepOptions options{.targets = {"10.0.0.0/18"}, .rate = Rate{50'000'000}, .job = {.attempts = 1}};
   options.transport.socket_buffer_packets = 50;

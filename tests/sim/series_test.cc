@@ -9,8 +9,6 @@
 namespace ringsweep {
 namespace {
 
-constexpr std::int64_t ms = ns_per_ms;
-
 struct SimSeries {
   SimSeries(const std::vector<std::string>& specs, SeriesJob::Options options, SimBehaviour behaviour,
             Rate rate = Rate{100'000'000})

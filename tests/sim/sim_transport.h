@@ -19,6 +19,8 @@
 
 namespace ringsweep {
 
+inline constexpr std::int64_t ms = ns_per_ms;
+
 // One packet that comes back for a probe.
 struct SimAnswer {
   enum class Kind {

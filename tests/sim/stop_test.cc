@@ -6,8 +6,6 @@
 namespace ringsweep {
 namespace {
 
-constexpr std::int64_t ms = ns_per_ms;
-
 TEST(SimStop, a_drained_stop_waits_for_what_is_in_flight_and_counts_the_rest) {
   SimSweep sweep({.targets = {"10.0.0.0/24"}, .rate = Rate{100'000}}, all_alive(200 * ms));
   sweep.transport.on_wait = [&sweep]() {

@@ -8,8 +8,6 @@
 namespace ringsweep {
 namespace {
 
-constexpr std::int64_t ms = ns_per_ms;
-
 TEST(SimSweep, a_host_that_answers_is_alive_with_the_networks_rtt) {
   SimSweep sweep({.targets = {"10.0.0.7"}}, all_alive(12'345'600));
   sweep.run();

@@ -44,6 +44,8 @@ inline constexpr std::uint64_t small_packet_charge_bytes = 832;
 // Payload of a probe: the token is 24 bytes, and an IPv4 packet holds 65,535 bytes with its header and ours.
 inline constexpr std::size_t token_size = 24;
 inline constexpr std::size_t icmp_header_size = 8;
+// In it (RFC 792, RFC 4443): the checksum, and of an echo message the identifier and the sequence number.
+inline constexpr std::size_t icmp_checksum_at = 2, icmp_identifier_at = 4, icmp_sequence_at = 6;
 inline constexpr std::size_t max_payload_size = 65'507;
 
 inline constexpr unsigned max_workers = 256;
@@ -52,6 +54,8 @@ inline constexpr std::size_t max_distinct_delays = 8;
 
 // Reaps in one turn of the loop: a flood of replies cannot stop the sending.
 inline constexpr int max_reaps_per_turn = 64;
+// Replies may come this much after the timeout and are still known as late.
+inline constexpr std::int64_t late_window_ns = 250 * ns_per_ms;
 // The loop looks at counters and stop conditions at least this often.
 inline constexpr std::int64_t tick_ns = 50 * ns_per_ms;
 
