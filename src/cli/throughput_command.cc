@@ -132,7 +132,6 @@ SweepSockets open_sockets_for(const ThroughputOptions& options, const TargetSet&
 }
 
 int measure(ThroughputOptions& options, const TargetSet& loaded, TrialBench& bench, ThroughputReport& report) {
-  report.search_options = options.run.search;
   report.per_target_pps = options.run.per_target_pps;
   report.budget_ns = options.run.budget_ns;
   report.timeout_ns = options.run.timeout_ns;
@@ -140,7 +139,7 @@ int measure(ThroughputOptions& options, const TargetSet& loaded, TrialBench& ben
   const std::int64_t started_ns = monotonic_now_ns();
   std::size_t count = 0;
   Throughput throughput(options.run, loaded, bench, [&](const TrialResult& trial) {
-    say(options, trial_line(++count, trial, options.run.search.loss_goal));
+    say(options, trial_line(++count, trial, {.goal = options.run.search.loss_goal}));
   });
   throughput.run(report);
   report.duration_ns = monotonic_now_ns() - started_ns;

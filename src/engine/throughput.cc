@@ -14,8 +14,31 @@ constexpr std::int64_t longest_latency_trial_ns = 2 * ns_per_s;
 constexpr std::int64_t overhead_ns = 300 * ns_per_ms;
 // Half of the targets at the same sum: over this much loss is theirs.
 constexpr double clear_loss = 0.1;
+// The limit is looked for up to this much above the lowest rate that loses.
+constexpr double farthest_load = 1.5;
 // The lossy trial that the halves are compared with loses about this much.
 constexpr double compared_loss = 0.15;
+
+// Where the trials of some loads lost what they lost.
+class PlaceVotes {
+ public:
+  // A later place has to overtake an earlier one.
+  void add(LossPlace place) {
+    if (++votes_[index(place)] > votes_[index(first_)]) first_ = place;
+  }
+  LossPlace first() const { return first_; }
+  // The first leads each other by two, as in the search.
+  bool decided() const {
+    std::uint64_t second = 0;
+    for (std::size_t i = 0; i < votes_.size(); ++i) second = i == index(first_) ? second : std::max(second, votes_[i]);
+    return votes_[index(first_)] >= second + 2;
+  }
+
+ private:
+  static std::size_t index(LossPlace place) { return static_cast<std::size_t>(place); }
+  std::array<std::uint64_t, 6> votes_{};
+  LossPlace first_ = LossPlace::none;
+};
 
 }  // namespace
 
@@ -37,10 +60,12 @@ Throughput::Throughput(const Options& options, const TargetSet& targets, TrialRu
       targets_(targets),
       runner_(runner),
       on_trial_(std::move(on_trial)),
-      started_ns_(runner.now_ns()) {}
+      started_ns_(runner.now_ns()),
+      search_(options.search) {}
 
 void Throughput::run(ThroughputReport& report) {
   report_ = &report;
+  report.search_options = options_.search;
   search();
   find_limit();
   measure_latency();
@@ -76,17 +101,16 @@ bool Throughput::has_time(std::int64_t length_ns, int count, std::int64_t after_
 }
 
 void Throughput::search() {
-  RateSearch search(options_.search);
-  while (const auto step = search.next()) {
+  while (const auto step = search_.next()) {
     if (!has_time(step->length_ns, 1, options_.timeout_ns + reserve_ns())) {
       report_->stopped_because = "the time budget was over (--budget)";
       break;
     }
     const TrialResult* trial = make(purpose_of(step->phase), step->rate_pps, step->length_ns, targets_);
     if (trial == nullptr) break;
-    search.add(trial->point());
+    search_.add(trial->point());
   }
-  report_->search = search.result();
+  report_->search = search_.result();
 }
 
 bool Throughput::floor_is_ours() const {
@@ -107,19 +131,25 @@ void Throughput::find_limit() {
     return;
   }
   if (found.kind != SearchResult::Kind::found && found.kind != SearchResult::Kind::below_min) return;
-  const double allowed = std::max(options_.search.loss_goal, found.floor ? found.floor->high : 0);
-  // The limit is met first where it is the nearest: what most trials say that are little above it.
-  std::array<std::uint64_t, 6> places{};
-  for (const TrialResult& trial : report_->trials) {
-    if (trial.asked_pps < found.lowest_lossy_pps * 0.999) continue;
-    if (trial.asked_pps > found.lowest_lossy_pps * 1.5 && found.kind == SearchResult::Kind::found) continue;
-    ++places[static_cast<std::size_t>(place_of_loss(trial, allowed))];
-  }
-  places[static_cast<std::size_t>(LossPlace::none)] = 0;
-  const auto most = std::max_element(places.begin(), places.end());
-  if (*most == 0) return;
-  report_->first_limit = static_cast<LossPlace>(most - places.begin());
+  report_->first_limit = nearest_place();
   if (report_->first_limit == LossPlace::beyond) report_->first_limit = network_or_targets();
+}
+
+LossPlace Throughput::nearest_place() const {
+  const double lowest_pps = report_->search.lowest_lossy_pps;
+  std::vector<const TrialResult*> bad;
+  for (const TrialResult& trial : report_->trials) {
+    const bool is_near = trial.asked_pps > lowest_pps * 0.999 && trial.asked_pps < lowest_pps * farthest_load;
+    if (is_near && search_.is_bad(trial.point())) bad.push_back(&trial);
+  }
+  std::stable_sort(bad.begin(), bad.end(), [](const auto* a, const auto* b) { return a->asked_pps < b->asked_pps; });
+  PlaceVotes votes;
+  for (std::size_t i = 0; i < bad.size(); ++i) {
+    const bool next_load = i > 0 && bad[i]->asked_pps > bad[i - 1]->asked_pps * 1.001;
+    if (next_load && votes.decided()) break;
+    votes.add(place_of_loss(*bad[i], report_->allowed_loss()));
+  }
+  return votes.first();
 }
 
 LossPlace Throughput::network_or_targets() {
@@ -133,9 +163,7 @@ LossPlace Throughput::network_or_targets() {
     const TrialResult* trial = make(TrialPurpose::half_same_sum, found.low_pps, length_ns, half);
     if (trial == nullptr) return LossPlace::beyond;
     if (trial->loss() > floor + clear_loss) return LossPlace::targets;
-    if (static_cast<double>(trial->lost()) <=
-        std::max(floor, options_.search.loss_goal) * static_cast<double>(trial->sent))
-      return LossPlace::network;
+    if (static_cast<double>(trial->lost()) <= report_->allowed_loss().of(trial->sent)) return LossPlace::network;
   }
   // A trial that lost clearly, and less than what half of the load would still lose.
   const TrialResult* lossy = nullptr;

@@ -26,7 +26,7 @@ TEST(SimTrial, sends_rate_times_length_probes_to_all_targets_in_turn) {
   EXPECT_NEAR(trial.offered_pps, 1000, 5);
   EXPECT_NEAR(trial.carried_pps, 1000, 5);
   EXPECT_FALSE(trial.slow());
-  EXPECT_EQ(place_of_loss(trial, 0), LossPlace::none);
+  EXPECT_EQ(place_of_loss(trial, {}), LossPlace::none);
 }
 
 TEST(SimTrial, probes_leave_as_those_of_a_sweep_do) {
@@ -44,7 +44,7 @@ TEST(SimTrial, what_a_bottleneck_loses_is_lost_and_not_asked_for_again) {
   EXPECT_EQ(trial.sent, 2000U);
   EXPECT_NEAR(static_cast<double>(trial.answered), 1000, 10);
   EXPECT_NEAR(trial.carried_pps, 500, 5);
-  EXPECT_EQ(place_of_loss(trial, 0), LossPlace::beyond);
+  EXPECT_EQ(place_of_loss(trial, {}), LossPlace::beyond);
 }
 
 TEST(SimTrial, replies_after_the_timeout_are_late_and_lost) {
@@ -65,7 +65,7 @@ TEST(SimTrial, what_our_own_socket_drops_is_counted_and_neither_sent_again_nor_s
   EXPECT_EQ(trial.dropped, trial.lost());
   EXPECT_EQ(trial.planned, 10'000U);
   EXPECT_GT(trial.sent, 9'500U);
-  EXPECT_EQ(place_of_loss(trial, 0), LossPlace::dropped);
+  EXPECT_EQ(place_of_loss(trial, {}), LossPlace::dropped);
 }
 
 TEST(SimTrial, a_device_that_takes_less_is_a_limit_here) {
@@ -74,7 +74,7 @@ TEST(SimTrial, a_device_that_takes_less_is_a_limit_here) {
   EXPECT_GT(trial.refused, 0U);
   EXPECT_TRUE(trial.was_refused());
   EXPECT_LT(trial.offered_pps, 2500);
-  EXPECT_EQ(place_of_loss(trial, 0), LossPlace::not_sent);
+  EXPECT_EQ(place_of_loss(trial, {}), LossPlace::not_sent);
 }
 
 TEST(SimTrial, the_targets_that_lose_most_are_named) {

@@ -40,7 +40,7 @@ class Throughput {
   // `targets` and `runner` outlive it. `on_trial` hears of each trial when it is over.
   Throughput(const Options& options, const TargetSet& targets, TrialRunner& runner, OnTrial on_trial);
 
-  // Fills trials, search, first_limit and stopped_because. Once only.
+  // Fills search_options, trials, search, first_limit and stopped_because. Once only.
   void run(ThroughputReport& report);
 
  private:
@@ -50,6 +50,8 @@ class Throughput {
   bool has_time(std::int64_t length_ns, int count, std::int64_t after_ns) const;
   void search();
   void find_limit();
+  // What the trials at the lowest rate that loses say; where they are not at one, those a little above it as well.
+  LossPlace nearest_place() const;
   // Every rate loses, and most of it at our own socket.
   bool floor_is_ours() const;
   // Of a limit that is not here.
@@ -63,6 +65,7 @@ class Throughput {
   TrialRunner& runner_;
   OnTrial on_trial_;
   std::int64_t started_ns_;
+  RateSearch search_;
   ThroughputReport* report_ = nullptr;
 };
 

@@ -1,0 +1,96 @@
+// The course of `throughput` over trials that are made up: each test says what they come to.
+#include "ringsweep/engine/throughput.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <utility>
+
+namespace ringsweep {
+namespace {
+
+TargetSet addresses(const std::string& spec) {
+  TargetSetBuilder builder({max_targets, true, true, {}});
+  builder.add(spec, "test");
+  return builder.build();
+}
+
+std::uint64_t part(double share, std::uint64_t of) {
+  return static_cast<std::uint64_t>(std::llround(share * static_cast<double>(of)));
+}
+
+// Of each trial all is sent and answered, but for what `change` makes of it.
+class MadeUpTrials : public TrialRunner {
+ public:
+  using Change = std::function<void(TrialResult& trial)>;
+  explicit MadeUpTrials(Change change) : change_(std::move(change)) {}
+
+  TrialResult run(const TrialRequest& request) override {
+    TrialResult trial;
+    trial.purpose = request.purpose;
+    trial.asked_pps = trial.offered_pps = request.rate_pps;
+    trial.length_ns = request.length_ns;
+    trial.targets = request.targets->count();
+    trial.planned = trial.sent = trial.answered = request.probes();
+    change_(trial);
+    now_ns_ += request.length_ns;
+    return trial;
+  }
+  bool stopped() const override { return false; }
+  std::int64_t now_ns() override { return now_ns_; }
+
+ private:
+  Change change_;
+  std::int64_t now_ns_ = 0;
+};
+
+Throughput::Options options_up_to(double max_pps) {
+  Throughput::Options options;
+  options.search.max_pps = max_pps;
+  return options;
+}
+
+ThroughputReport report_of(MadeUpTrials& trials, const Throughput::Options& options) {
+  const TargetSet targets = addresses("10.0.0.0/22");
+  ThroughputReport report;
+  Throughput(options, targets, trials, [](const TrialResult&) {}).run(report);
+  return report;
+}
+
+// A path of so many packets a second, and a queue of 10 ms before it.
+void pass_path(TrialResult& trial, double capacity_pps) {
+  const double seconds = static_cast<double>(trial.length_ns) / 1e9;
+  trial.answered = std::min(trial.answered, static_cast<std::uint64_t>(capacity_pps * (seconds + 0.01)));
+}
+
+TEST(Throughput, of_two_limits_the_nearer_is_the_first_whatever_is_met_above_it) {
+  MadeUpTrials trials([](TrialResult& trial) {
+    pass_path(trial, 94'700);
+    if (trial.asked_pps > 95'000) trial.refused = trial.sent;
+  });
+  Throughput::Options options = options_up_to(200'000);
+  options.per_target_pps = 1000;
+  const ThroughputReport report = report_of(trials, options);
+  EXPECT_EQ(report.search.kind, SearchResult::Kind::found);
+  EXPECT_EQ(report.first_limit, LossPlace::network);
+}
+
+TEST(Throughput, a_rate_that_loses_more_than_the_floor_has_a_place) {
+  bool unlucky = true;
+  MadeUpTrials trials([&](TrialResult& trial) {
+    // One trial had bad luck, so that the floor may be anything up to 1.9 %; at the highest rate 1.8 % are lost.
+    trial.answered -= part(unlucky && trial.asked_pps > 5'000 ? 0.04 : 0.01, trial.sent);
+    if (trial.asked_pps > 5'000) unlucky = false;
+    pass_path(trial, 19'800);
+  });
+  const ThroughputReport report = report_of(trials, options_up_to(20'180));
+  ASSERT_TRUE(report.search.floor);
+  EXPECT_EQ(report.search.kind, SearchResult::Kind::found);
+  EXPECT_EQ(report.search.lowest_lossy_pps, 20'180);
+  EXPECT_EQ(report.first_limit, LossPlace::network);
+}
+
+}  // namespace
+}  // namespace ringsweep
