@@ -14,6 +14,8 @@ constexpr std::int64_t longest_latency_trial_ns = 2 * ns_per_s;
 constexpr std::int64_t overhead_ns = 300 * ns_per_ms;
 // Half of the targets at the same sum: over this much loss is theirs.
 constexpr double clear_loss = 0.1;
+// So many the targets must be expected to lose again before it says something that they do not.
+constexpr double telling_losses = 8;
 // The limit is looked for up to this much above the lowest rate that loses.
 constexpr double farthest_load = 1.5;
 // The lossy trial that the halves are compared with loses about this much.
@@ -173,9 +175,15 @@ LossPlace Throughput::network_or_targets() {
     const auto off = [&](const TrialResult& one) { return std::abs(one.loss() - floor - compared_loss); };
     if (lossy == nullptr || off(trial) < off(*lossy)) lossy = &trial;
   }
-  if (lossy == nullptr || !has_time(length_ns, 1, 0)) return LossPlace::beyond;
+  if (lossy == nullptr) return LossPlace::beyond;
   const double before = lossy->loss() - floor;
-  const TrialResult* trial = make(TrialPurpose::half_same_each, lossy->asked_pps / 2, length_ns, half);
+  // Half as long only where there is no time for more; too few losses to be expected would tell nothing.
+  const std::int64_t whole_ns = options_.search.trial_ns;
+  const TrialRequest request{TrialPurpose::half_same_each, lossy->asked_pps / 2,
+                             has_time(whole_ns, 1, 0) ? whole_ns : length_ns, &half};
+  const bool tells = before * static_cast<double>(request.probes()) >= telling_losses;
+  if (!tells || !has_time(request.length_ns, 1, 0)) return LossPlace::beyond;
+  const TrialResult* trial = make(request.purpose, request.rate_pps, request.length_ns, half);
   if (trial == nullptr) return LossPlace::beyond;
   return trial->loss() - floor > before / 2 ? LossPlace::targets : LossPlace::network;
 }

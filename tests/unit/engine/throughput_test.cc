@@ -92,5 +92,29 @@ TEST(Throughput, a_rate_that_loses_more_than_the_floor_has_a_place) {
   EXPECT_EQ(report.first_limit, LossPlace::network);
 }
 
+// A target may be asked once a second: half of the targets cannot be asked for all that the path carries.
+ThroughputReport report_with_halves(std::int64_t trial_ns) {
+  MadeUpTrials trials([](TrialResult& trial) { pass_path(trial, 600); });
+  Throughput::Options options = options_up_to(900);
+  options.per_target_pps = 1;
+  options.search.trial_ns = trial_ns;
+  return report_of(trials, options);
+}
+
+TEST(Throughput, half_of_the_targets_must_be_able_to_lose_eight_probes_to_tell_the_network_from_the_targets) {
+  // At 15 % it would be six of some 40.
+  const ThroughputReport few = report_with_halves(100 * ns_per_ms);
+  EXPECT_EQ(few.first_limit, LossPlace::beyond);
+  for (const TrialResult& trial : few.trials) EXPECT_EQ(trial.targets, 1024U);
+  EXPECT_EQ(report_with_halves(ns_per_s).first_limit, LossPlace::network);
+}
+
+TEST(Throughput, half_of_the_targets_are_asked_for_a_whole_trial_where_there_is_time) {
+  const ThroughputReport report = report_with_halves(ns_per_s);
+  const auto half = std::ranges::find(report.trials, TrialPurpose::half_same_each, &TrialResult::purpose);
+  ASSERT_NE(half, report.trials.end());
+  EXPECT_EQ(half->length_ns, ns_per_s);
+}
+
 }  // namespace
 }  // namespace ringsweep
