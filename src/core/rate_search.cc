@@ -95,12 +95,21 @@ RateSearch::Judged RateSearch::judge_load(const Load& load, double floor) const 
   judged.word = bad == 0 || good > bad ? Word::good : bad > good ? Word::bad : Word::open;
   judged.exhausted = !judged.confirmed && load.trials.size() >= trials_of_a_load_max;
   if (judged.exhausted) judged.word = Word::open;
+  if (load.over_half) {
+    // It is not asked again, whatever other trials of it said.
+    judged.word = Word::bad;
+    judged.confirmed = bad >= good + votes_ahead;
+  }
   return judged;
+}
+
+std::vector<RateSearch::Load>::const_iterator RateSearch::over_half() const {
+  return std::find_if(loads_.begin(), loads_.end(), [](const Load& load) { return load.over_half; });
 }
 
 bool RateSearch::is_refuted(std::size_t index) const {
   const Load& load = loads_[index];
-  return std::any_of(loads_.begin(), loads_.end(), [&](const Load& other) {
+  return std::any_of(loads_.begin(), over_half(), [&](const Load& other) {
     const double ratio = other.rate_pps / load.rate_pps;
     return ratio >= telling_ratio && other.answered_pps >= load.answered_pps * (1 + (ratio - 1) / 2);
   });
@@ -155,7 +164,7 @@ RateSearch::Findings RateSearch::look() const {
   findings.loads = judge(0);
   // The highest load that no limit holds back.
   std::optional<std::size_t> free;
-  for (std::size_t i = 0; i < loads_.size(); ++i) {
+  for (std::size_t i = 0; i < loads_.size() && !loads_[i].over_half; ++i) {
     if (findings.loads[i].word == Word::good || findings.loads[i].refuted) free = i;
   }
   if (free && findings.loads[*free].word == Word::bad) {

@@ -151,6 +151,8 @@ class RateSearch {
   Vote vote_of(const TrialPoint& trial, double floor) const;
   std::vector<Judged> judge(double floor) const;
   Judged judge_load(const Load& load, double floor) const;
+  // The lowest load that lost over half once: neither it nor what is above it is asked for, or says anything.
+  std::vector<Load>::const_iterator over_half() const;
   bool is_refuted(std::size_t index) const;
   void find_gap(Findings& findings) const;
   LossFloor pooled_loss(std::size_t highest) const;
