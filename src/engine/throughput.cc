@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::array<double, 6> latency_loads = {0.10, 0.25, 0.50, 0.75, 0.90, 1.00};
 constexpr std::int64_t longest_latency_trial_ns = 2 * ns_per_s;
-// What a trial costs beside its sending: set-up, stragglers of a fast path, the pause after it.
+// What a trial costs beside its sending and its stragglers: set-up, and the pause before it.
 constexpr std::int64_t overhead_ns = 300 * ns_per_ms;
 // Half of the targets at the same sum: over this much loss is theirs.
 constexpr double clear_loss = 0.1;
@@ -91,20 +91,24 @@ std::int64_t Throughput::latency_length_ns() const {
 
 std::int64_t Throughput::reserve_ns() const {
   const auto loads = static_cast<std::int64_t>(latency_loads.size());
-  const std::int64_t latency_ns = loads * (latency_length_ns() + overhead_ns);
-  const std::int64_t halves_ns = options_.search.trial_ns + 2 * (options_.timeout_ns + overhead_ns);
+  const std::int64_t latency_ns = loads * cost_ns(latency_length_ns());
+  const std::int64_t halves_ns = cost_ns(options_.search.trial_ns / 2) + cost_ns(options_.search.trial_ns);
   // The search has at least half of the budget.
   return std::min(latency_ns + halves_ns, options_.budget_ns / 2);
 }
 
-bool Throughput::has_time(std::int64_t length_ns, int count, std::int64_t after_ns) const {
-  const std::int64_t one_ns = length_ns + overhead_ns;
-  return runner_.now_ns() - started_ns_ + count * one_ns + after_ns <= options_.budget_ns;
+std::int64_t Throughput::cost_ns(std::int64_t length_ns) const {
+  // A slow sender has a hundredth more.
+  return length_ns + length_ns / 100 + options_.timeout_ns + overhead_ns;
+}
+
+bool Throughput::has_time(std::int64_t length_ns, std::int64_t after_ns) const {
+  return runner_.now_ns() - started_ns_ + cost_ns(length_ns) + after_ns <= options_.budget_ns;
 }
 
 void Throughput::search() {
   while (const auto step = search_.next()) {
-    if (!has_time(step->length_ns, 1, options_.timeout_ns + reserve_ns())) {
+    if (!has_time(step->length_ns, reserve_ns())) {
       report_->stopped_because = "the time budget was over (--budget)";
       break;
     }
@@ -161,7 +165,7 @@ LossPlace Throughput::network_or_targets() {
   const double floor = found.floor ? found.floor->ratio : 0;
   const TargetSet half = half_of(targets_);
   const auto allowed_pps = options_.per_target_pps * static_cast<double>(half.count());
-  if (found.low_pps > 0 && found.low_pps <= allowed_pps && has_time(length_ns, 1, 0)) {
+  if (found.low_pps > 0 && found.low_pps <= allowed_pps && has_time(length_ns)) {
     const TrialResult* trial = make(TrialPurpose::half_same_sum, found.low_pps, length_ns, half);
     if (trial == nullptr) return LossPlace::beyond;
     if (trial->loss() > floor + clear_loss) return LossPlace::targets;
@@ -180,9 +184,9 @@ LossPlace Throughput::network_or_targets() {
   // Half as long only where there is no time for more; too few losses to be expected would tell nothing.
   const std::int64_t whole_ns = options_.search.trial_ns;
   const TrialRequest request{TrialPurpose::half_same_each, lossy->asked_pps / 2,
-                             has_time(whole_ns, 1, 0) ? whole_ns : length_ns, &half};
+                             has_time(whole_ns) ? whole_ns : length_ns, &half};
   const bool tells = before * static_cast<double>(request.probes()) >= telling_losses;
-  if (!tells || !has_time(request.length_ns, 1, 0)) return LossPlace::beyond;
+  if (!tells || !has_time(request.length_ns)) return LossPlace::beyond;
   const TrialResult* trial = make(request.purpose, request.rate_pps, request.length_ns, half);
   if (trial == nullptr) return LossPlace::beyond;
   return trial->loss() - floor > before / 2 ? LossPlace::targets : LossPlace::network;
@@ -192,7 +196,7 @@ void Throughput::measure_latency() {
   const double whole_pps = report_->search.low_pps;
   if (whole_pps <= 0) return;
   for (const double load : latency_loads) {
-    if (!has_time(latency_length_ns(), 1, 0)) {
+    if (!has_time(latency_length_ns())) {
       report_->stopped_because = "the time budget was over (--budget)";
       return;
     }

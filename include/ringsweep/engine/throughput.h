@@ -46,8 +46,10 @@ class Throughput {
  private:
   // Runs a trial and notes it, unless the end was asked for.
   const TrialResult* make(TrialPurpose purpose, double rate_pps, std::int64_t length_ns, const TargetSet& targets);
-  // There is time for `count` more trials of this length, and for what comes after them.
-  bool has_time(std::int64_t length_ns, int count, std::int64_t after_ns) const;
+  // The longest that a trial of this length takes.
+  std::int64_t cost_ns(std::int64_t length_ns) const;
+  // There is time for one more trial of this length, and for what comes after it.
+  bool has_time(std::int64_t length_ns, std::int64_t after_ns = 0) const;
   void search();
   void find_limit();
   // What the trials at the lowest rate that loses say; where they are not at one, those a little above it as well.

@@ -35,11 +35,13 @@ class MadeUpTrials : public TrialRunner {
     trial.targets = request.targets->count();
     trial.planned = trial.sent = trial.answered = request.probes();
     change_(trial);
-    now_ns_ += request.length_ns;
+    now_ns_ += request.length_ns + (trial.lost() > 0 ? timeout_ns : 0);
     return trial;
   }
   bool stopped() const override { return false; }
   std::int64_t now_ns() override { return now_ns_; }
+
+  std::int64_t timeout_ns = 0;  // that a trial with losses waits for them
 
  private:
   Change change_;
@@ -114,6 +116,21 @@ TEST(Throughput, half_of_the_targets_are_asked_for_a_whole_trial_where_there_is_
   const auto half = std::ranges::find(report.trials, TrialPurpose::half_same_each, &TrialResult::purpose);
   ASSERT_NE(half, report.trials.end());
   EXPECT_EQ(half->length_ns, ns_per_s);
+}
+
+TEST(Throughput, a_time_budget_is_kept_however_long_the_last_answers_are_waited_for) {
+  for (std::int64_t budget_ns = 30 * ns_per_s; budget_ns < 90 * ns_per_s; budget_ns += ns_per_s) {
+    MadeUpTrials trials([](TrialResult& trial) { trial.answered -= part(0.01, trial.sent); });
+    trials.timeout_ns = 10 * ns_per_s;
+    Throughput::Options options = options_up_to(2000);
+    options.search.min_pps = 1000;
+    options.search.loss_goal = 0.02;
+    options.timeout_ns = trials.timeout_ns;
+    options.budget_ns = budget_ns;
+    const ThroughputReport report = report_of(trials, options);
+    EXPECT_FALSE(report.complete());
+    EXPECT_LE(trials.now_ns(), budget_ns);
+  }
 }
 
 }  // namespace
