@@ -76,6 +76,7 @@ void Throughput::run(ThroughputReport& report) {
 
 const TrialResult* Throughput::make(TrialPurpose purpose, double rate_pps, std::int64_t length_ns,
                                     const TargetSet& targets) {
+  runner_.pause();
   if (runner_.stopped()) return nullptr;
   TrialResult trial = runner_.run({purpose, rate_pps, length_ns, &targets});
   // What was interrupted in the middle is no measurement.

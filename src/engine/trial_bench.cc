@@ -19,7 +19,6 @@ constexpr std::int64_t poll_ns = 20 * ns_per_ms;
 constexpr std::int64_t lead_ns = 20 * ns_per_ms;
 // A sender that is slower than asked is stopped so much after its time.
 constexpr std::int64_t grace_ns = 50 * ns_per_ms;
-// Between two trials: queues and buckets fill or empty.
 constexpr std::int64_t pause_ns = 200 * ns_per_ms;
 // Probes that must be decided before half of them are many.
 constexpr std::uint64_t telling_probes = 200;
@@ -151,7 +150,6 @@ TrialResult TrialBench::run(const TrialRequest& request) {
   result.started_ns = started_ns;
   result.cut_short = too_much_lost && result.not_sent() > 0;
   if (v6_drops_hidden_) result.discarded = silent_discards(before);
-  pause();
   return result;
 }
 

@@ -50,6 +50,8 @@ class SimTrialRunner : public TrialRunner {
         device_{.rate_pps = network.device_pps > 0 ? network.device_pps : 1e9, .bucket = 40},
         random_(seed) {}
 
+  void pause() override { now_ns_ += 200 * ns_per_ms; }
+
   TrialResult run(const TrialRequest& request) override {
     SimTransport* wire = nullptr;
     SimBehaviour behaviour;
@@ -82,7 +84,7 @@ class SimTrialRunner : public TrialRunner {
       if (transport.now_ns() > end_ns) stop_ = StopLevel::drain;
     };
     shares.front()->run(stop_, progress_);
-    now_ns_ = transport.now_ns() + 200 * ns_per_ms;
+    now_ns_ = transport.now_ns();
     TrialResult result = merge(request, shares);
     highest_pps = std::max(highest_pps, request.rate_pps);
     highest_of_target_pps =

@@ -20,6 +20,8 @@ namespace ringsweep {
 class TrialRunner {
  public:
   virtual ~TrialRunner() = default;
+  // Before each trial: queues and buckets on the path fill or empty.
+  virtual void pause() = 0;
   // One trial, until its stragglers are in.
   virtual TrialResult run(const TrialRequest& request) = 0;
   // The user wants an end; trials after that are not made.

@@ -29,6 +29,7 @@ class TrialBench : public TrialRunner {
   std::vector<Address> first_pass(const SweepPlan& plan, const TargetSet& targets, const NameLookup* names,
                                   const OnLink& on_link);
 
+  void pause() override;
   TrialResult run(const TrialRequest& request) override;
   bool stopped() const override { return stop_asked_; }
   std::int64_t now_ns() override;
@@ -41,7 +42,6 @@ class TrialBench : public TrialRunner {
   void wait(const std::function<bool()>& over);
   void take_signal(int number);
   bool loses_over_half() const;
-  void pause();
 
   const SweepOptions& options_;
   std::string sockets_;

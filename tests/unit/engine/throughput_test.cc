@@ -27,6 +27,10 @@ class MadeUpTrials : public TrialRunner {
   using Change = std::function<void(TrialResult& trial)>;
   explicit MadeUpTrials(Change change) : change_(std::move(change)) {}
 
+  void pause() override {
+    ++pauses_;
+    now_ns_ += 200 * ns_per_ms;
+  }
   TrialResult run(const TrialRequest& request) override {
     TrialResult trial;
     trial.purpose = request.purpose;
@@ -38,13 +42,15 @@ class MadeUpTrials : public TrialRunner {
     now_ns_ += request.length_ns + (trial.lost() > 0 ? timeout_ns : 0);
     return trial;
   }
-  bool stopped() const override { return false; }
+  bool stopped() const override { return stop_in_pause != 0 && pauses_ >= stop_in_pause; }
   std::int64_t now_ns() override { return now_ns_; }
 
-  std::int64_t timeout_ns = 0;  // that a trial with losses waits for them
+  std::uint64_t stop_in_pause = 0;  // before the n-th trial; 0: never
+  std::int64_t timeout_ns = 0;      // that a trial with losses waits for them
 
  private:
   Change change_;
+  std::uint64_t pauses_ = 0;
   std::int64_t now_ns_ = 0;
 };
 
@@ -131,6 +137,15 @@ TEST(Throughput, a_time_budget_is_kept_however_long_the_last_answers_are_waited_
     EXPECT_FALSE(report.complete());
     EXPECT_LE(trials.now_ns(), budget_ns);
   }
+}
+
+TEST(Throughput, an_end_that_is_asked_for_between_two_trials_costs_none_of_them) {
+  MadeUpTrials trials([](TrialResult&) {});
+  trials.stop_in_pause = 4;
+  const ThroughputReport report = report_of(trials, options_up_to(50'000));
+  EXPECT_EQ(report.trials.size(), 3U);
+  EXPECT_EQ(report.search.highest_clean_pps, 400);
+  EXPECT_EQ(report.stopped_because, "interrupted");
 }
 
 }  // namespace
