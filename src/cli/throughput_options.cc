@@ -89,6 +89,7 @@ void apply(const ScannedOption& option, ThroughputOptions& options) {
       break;
     case OptionId::min_rate:
       run.search.min_pps = parse_pps("--min-rate", option.value);
+      options.min_rate_given = true;
       break;
     case OptionId::per_target:
       run.per_target_pps = parse_pps("--per-target", option.value);
@@ -149,6 +150,9 @@ ThroughputOptions throughput_options(const ScannedLine& line, const ZoneNames& z
     if (!is_own && option.id != OptionId::plot) apply_option(option, zones, options.sweep);
   }
   check_probing(options.sweep, "ringsweep throughput");
+  // A default is no word of the user's.
+  if (!options.min_rate_given)
+    options.run.search.min_pps = std::min(options.run.search.min_pps, options.run.search.max_pps);
   check(options);
   options.run.timeout_ns = options.sweep.timeout_ns;
   return options;
