@@ -10,6 +10,8 @@ namespace {
 // Replies may come this much after the timeout and are still known as late.
 constexpr std::int64_t late_window_ns = 250 * ns_per_ms;
 constexpr std::size_t worst_targets = 10;
+// Probes that must be decided before half of them are many.
+constexpr std::uint64_t telling_probes = 200;
 
 Stride positions_of(const TrialRequest& request, unsigned worker, unsigned workers) {
   return Stride::of(request.targets->count(), 1, 1, worker, workers);
@@ -104,6 +106,16 @@ void TrialShare::run(const std::atomic<StopLevel>& stop, WorkerProgress& progres
   tally_.local.completion_overflow -= before_.completion_overflow;
   tally_.local.short_sends -= before_.short_sends;
   tally_.rtt.clock_steps -= before_.clock_steps;
+}
+
+bool loses_over_half(std::span<const std::unique_ptr<WorkerProgress>> workers) {
+  std::uint64_t answered = 0;
+  std::uint64_t lost = 0;
+  for (const auto& worker : workers) {
+    answered += worker->answered.load(std::memory_order_relaxed);
+    lost += worker->timed_out.load(std::memory_order_relaxed) + worker->errors.load(std::memory_order_relaxed);
+  }
+  return answered + lost >= telling_probes && lost > answered;
 }
 
 TrialResult merge(const TrialRequest& request, std::span<const std::unique_ptr<TrialShare>> shares) {

@@ -41,7 +41,6 @@ class TrialBench : public TrialRunner {
   // While the crew works: takes signals, and ends what `over` says is over.
   void wait(const std::function<bool()>& over);
   void take_signal(int number);
-  bool loses_over_half() const;
 
   const SweepOptions& options_;
   std::string sockets_;
