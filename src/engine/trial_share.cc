@@ -145,7 +145,7 @@ TrialResult merge(const TrialRequest& request, std::span<const std::unique_ptr<T
   result.longest_gap_ns = counts.longest_gap_ns;
   result.late = tally.replies.late;
   result.duplicate = tally.replies.duplicate;
-  result.refused = tally.local.lost_here + counts.refused_targets;
+  result.refused = tally.local.lost_here + counts.refused;
   result.dropped = tally.local.socket_drops;
   const auto sent = static_cast<double>(counts.sent);
   result.offered_pps = sent == 0 ? 0 : sent / std::max(static_cast<double>(sending_ns) / 1e9, sent / request.rate_pps);

@@ -40,6 +40,8 @@ struct TrialNetwork {
   double lossy_of_second = 0;  // of every second this part loses all: others' bursts
   std::size_t socket_buffer_packets = 1'000'000;
   double device_pps = 0;  // of this machine's own device; 0: no limit
+  Address refused = {};   // this machine refuses to send there
+  int refusal = 0;        // errno
   std::int64_t rtt_ns = 2 * ns_per_ms;
   std::int64_t reading_pause_ns = 0;  // the process is away for so long, once a trial
 };
@@ -57,7 +59,8 @@ class SimTrialRunner : public TrialRunner {
     SimTransport* wire = nullptr;
     SimBehaviour behaviour;
     behaviour.answers = [&](const Address& to, std::uint32_t) { return answers(to, wire->sent().back().at_ns); };
-    behaviour.send_error = [&](const Address&, std::uint64_t) {
+    behaviour.send_error = [&](const Address& to, std::uint64_t) {
+      if (to == network_.refused) return network_.refusal;
       // The clock as it was before this batch: good enough for a queue that is emptied far more slowly.
       return network_.device_pps > 0 && device_.pass(send_clock_ns_ += 1'000) < 0 ? 105 /* ENOBUFS */ : 0;
     };

@@ -1,6 +1,8 @@
 // One trial with the real worker on a simulated network and clock.
 #include <gtest/gtest.h>
 
+#include <cerrno>
+
 #include "sim/trial_network.h"
 
 namespace ringsweep {
@@ -86,6 +88,19 @@ TEST(SimTrial, a_device_that_takes_less_is_a_limit_here) {
   EXPECT_TRUE(trial.was_refused());
   EXPECT_LT(trial.offered_pps, 2500);
   EXPECT_EQ(place_of_loss(trial, {}), LossPlace::not_sent);
+}
+
+TEST(SimTrial, a_target_that_this_machine_refuses_keeps_its_share_of_the_rate) {
+  const TargetSet set = targets("10.0.0.0-3");
+  for (const int refusal : {EHOSTUNREACH, EPERM}) {
+    const TrialResult trial = trial_over({.refused = set.address_at(2), .refusal = refusal}, set, 400, 2 * ns_per_s);
+    // The others get no more than their 100 a second.
+    EXPECT_NEAR(static_cast<double>(trial.sent), 600, 1) << refusal;
+    EXPECT_EQ(trial.answered, trial.sent) << refusal;
+    EXPECT_GE(trial.refused, trial.not_sent()) << refusal;
+    EXPECT_NEAR(trial.offered_pps, 300, 5) << refusal;
+    EXPECT_EQ(place_of_loss(trial, {}), LossPlace::not_sent) << refusal;
+  }
 }
 
 TEST(SimTrial, the_targets_that_lose_most_are_named) {
