@@ -10,6 +10,7 @@
 #include "ringsweep/base/quote_text.h"
 #include "ringsweep/base/time.h"
 #include "ringsweep/cli/read_file.h"
+#include "ringsweep/cli/result_output.h"
 #include "ringsweep/output/result_reader.h"
 #include "ringsweep/output/summary_reader.h"
 
@@ -133,15 +134,10 @@ void check_inputs(const std::vector<std::string>& inputs) {
 
 void check_output_is_no_input(std::string_view option, const std::string& output,
                               const std::vector<std::string>& inputs) {
-  if (output.empty() || output == "-") return;
-  for (const std::string& input : inputs) {
-    for (const std::string& read : {input, places_beside(input)[0], places_beside(input)[1]}) {
-      std::error_code ignored;
-      if (read != output && !std::filesystem::equivalent(read, output, ignored)) continue;
-      throw usage_error(fmt::format("{} {} is one of the files that are read", option, quote_text(output)),
-                        "give it another name");
-    }
-  }
+  std::vector<std::string> read = inputs;
+  for (const std::string& input : inputs)
+    for (const std::string& place : places_beside(input)) read.push_back(place);
+  refuse_to_replace_input(read, {{option, output}});
 }
 
 }  // namespace ringsweep

@@ -55,6 +55,20 @@ void refuse_same_outputs(std::initializer_list<NamedOutput> outputs) {
   }
 }
 
+void refuse_to_replace_input(const std::vector<std::string>& inputs, std::initializer_list<NamedOutput> outputs) {
+  for (const auto& [option, file] : outputs) {
+    std::error_code ignored;
+    // A device or a pipe loses nothing.
+    const bool is_kept = std::filesystem::exists(file, ignored) && !std::filesystem::is_regular_file(file, ignored);
+    if (writes_to_stdout(file) || is_kept) continue;
+    for (const std::string& input : inputs) {
+      if (input != file && !std::filesystem::equivalent(input, file, ignored)) continue;
+      throw usage_error(fmt::format("{} {} is one of the files that are read", option, quote_text(file)),
+                        "give it another name");
+    }
+  }
+}
+
 void refuse_to_replace_store(const std::string& store_file, std::initializer_list<NamedOutput> outputs) {
   if (store_file.empty()) return;
   for (const auto& [option, file] : outputs) {

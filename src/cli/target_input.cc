@@ -18,6 +18,11 @@ void read_list(TargetSetBuilder& builder, const std::string& path, TargetSetBuil
 
 }  // namespace
 
+void refuse_to_replace_lists(const SweepOptions& options, std::initializer_list<NamedOutput> outputs) {
+  refuse_to_replace_input(options.target_files, outputs);
+  refuse_to_replace_input(options.exclude_files, outputs);
+}
+
 TargetSet read_targets(const SweepOptions& options, const ZoneNames& zones) {
   TargetSetBuilder builder({options.max_targets, options.allow_v4, options.allow_v6, zones});
   using Purpose = TargetSetBuilder::ListReader::Purpose;

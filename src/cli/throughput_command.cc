@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <csignal>
 #include <cstdio>
 #include <memory>
 #include <string>
@@ -49,7 +50,8 @@ std::unique_ptr<NameLookup> resolve_and_check(const ThroughputOptions& options, 
   for (std::uint64_t i = 0; i < targets.name_count(); ++i) {
     NameAnswer answer = names->look_up(i);
     while (answer.kind == NameAnswer::Kind::pending) {
-      if (signals.wait(name_poll_ns)) throw Error(ExitCode::incomplete, "interrupted");
+      const auto number = signals.wait(name_poll_ns);
+      if (number && *number != SIGUSR1) throw Error(ExitCode::incomplete, "interrupted");
       answer = names->look_up(i);
     }
     if (answer.kind == NameAnswer::Kind::address && !is_private(answer.address)) {
@@ -105,7 +107,12 @@ void check_turns(const ThroughputOptions& options, std::uint64_t targets) {
                     "shorten --trial, lower --max-rate, or give more targets");
 }
 
+// The files first: they are there, whatever becomes of standard output.
 void write_results(const ThroughputOptions& options, const ThroughputReport& report) {
+  if (!options.sweep.output_file.empty() && !csv_to_stdout(options))
+    write_report_file(csv_file(options), throughput_csv(report));
+  if (!options.sweep.summary_json_file.empty()) write_report_file(json_file(options), throughput_json(report));
+  if (!options.plot_file.empty()) write_report_file(plot_file(options), throughput_plot(report));
   const std::string table = throughput_table(report);
   if (csv_to_stdout(options)) {
     std::fputs(throughput_csv(report).c_str(), stdout);
@@ -114,10 +121,6 @@ void write_results(const ThroughputOptions& options, const ThroughputReport& rep
     std::fputs(table.c_str(), stdout);
   }
   flush_standard_output();
-  if (!options.sweep.output_file.empty() && !csv_to_stdout(options))
-    write_report_file(csv_file(options), throughput_csv(report));
-  if (!options.sweep.summary_json_file.empty()) write_report_file(json_file(options), throughput_json(report));
-  if (!options.plot_file.empty()) write_report_file(plot_file(options), throughput_plot(report));
 }
 
 // The sockets are for the highest rate.
@@ -132,7 +135,6 @@ SweepSockets open_sockets_for(const ThroughputOptions& options, const TargetSet&
 }
 
 int measure(ThroughputOptions& options, const TargetSet& loaded, TrialBench& bench, ThroughputReport& report) {
-  report.search_options = options.run.search;
   report.per_target_pps = options.run.per_target_pps;
   report.budget_ns = options.run.budget_ns;
   report.timeout_ns = options.run.timeout_ns;
@@ -140,7 +142,7 @@ int measure(ThroughputOptions& options, const TargetSet& loaded, TrialBench& ben
   const std::int64_t started_ns = monotonic_now_ns();
   std::size_t count = 0;
   Throughput throughput(options.run, loaded, bench, [&](const TrialResult& trial) {
-    say(options, trial_line(++count, trial, options.run.search.loss_goal));
+    say(options, trial_line(++count, trial, {.goal = options.run.search.loss_goal}));
   });
   throughput.run(report);
   report.duration_ns = monotonic_now_ns() - started_ns;
@@ -151,6 +153,9 @@ int measure(ThroughputOptions& options, const TargetSet& loaded, TrialBench& ben
 int run(const ScannedLine& line) {
   const ZoneNames zones = read_zone_names();
   ThroughputOptions options = throughput_options(line, zones);
+  refuse_to_replace_lists(options.sweep, {{"--output", options.sweep.output_file},
+                                          {"--summary-json", options.sweep.summary_json_file},
+                                          {"--plot", options.plot_file}});
   TargetSet targets = read_targets(options.sweep, zones);
   check_addresses(options, targets);
   if (!options.sweep.all_addresses) fit_to_targets(options, targets.count(), "there are");

@@ -25,7 +25,8 @@ constexpr OptionSpec search_options[] = {
     {OptionId::max_rate, rate, "", "--max-rate", "PPS", once, "50k, or what the targets may be asked",
      "highest rate that is tried",
      "More than --per-target times the number of targets that answer is refused, with the number that it would need."},
-    {OptionId::min_rate, rate, "", "--min-rate", "PPS", once, "100", "lowest rate that is tried", ""},
+    {OptionId::min_rate, rate, "", "--min-rate", "PPS", once, "100", "lowest rate that is tried",
+     "A --max-rate below 100 is the only rate, unless this is given."},
     {OptionId::per_target, rate, "", "--per-target", "PPS", once, "100", "most probes a second for one target",
      "Many hosts and routers limit what they answer; a limit of the targets is told as such."},
     {OptionId::loss, rate, "", "--loss", "PERCENT", once, "0%", "look for the rate that loses no more than this",
@@ -89,6 +90,7 @@ void apply(const ScannedOption& option, ThroughputOptions& options) {
       break;
     case OptionId::min_rate:
       run.search.min_pps = parse_pps("--min-rate", option.value);
+      options.min_rate_given = true;
       break;
     case OptionId::per_target:
       run.per_target_pps = parse_pps("--per-target", option.value);
@@ -149,6 +151,9 @@ ThroughputOptions throughput_options(const ScannedLine& line, const ZoneNames& z
     if (!is_own && option.id != OptionId::plot) apply_option(option, zones, options.sweep);
   }
   check_probing(options.sweep, "ringsweep throughput");
+  // A default is no word of the user's.
+  if (!options.min_rate_given)
+    options.run.search.min_pps = std::min(options.run.search.min_pps, options.run.search.max_pps);
   check(options);
   options.run.timeout_ns = options.sweep.timeout_ns;
   return options;

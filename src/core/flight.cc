@@ -99,6 +99,10 @@ void Flight::send_failed(std::uint64_t number, Reason reason, std::int64_t now_n
   const Probe probe = table_.probe(number);
   if (probe.memory.on_link) guard_.silent(probe.memory, probe.address, now_ns);
   job_.send_failed(probe.memory, probe.attempt - 1, probe.address, reason, wall_ns(now_ns));
+  const ProbePlan& plan = job_.plan();
+  if (!plan.refused_stay || draining_) return;
+  due_[plan.delays.class_of(probe.attempt)].push(
+      {now_ns + plan.delays.at(probe.attempt), 0, probe.memory, probe.attempt + 1});
 }
 
 std::optional<WaitingTarget> Flight::take_due(std::int64_t now_ns) {

@@ -37,6 +37,12 @@ double median(std::vector<double> values) {
 
 }  // namespace
 
+double AllowedLoss::of(std::uint64_t sent) const {
+  const auto all = static_cast<double>(sent);
+  const double from_floor = floor > 0 ? floor * all + 3 * std::sqrt(floor * all) + 1 : 0;
+  return std::max(goal * all, from_floor);
+}
+
 void RateSearch::add(const TrialPoint& trial) {
   ++trials_;
   auto place = std::find_if(loads_.begin(), loads_.end(),
@@ -65,8 +71,7 @@ void RateSearch::add(const TrialPoint& trial) {
 RateSearch::Vote RateSearch::vote_of(const TrialPoint& trial, double floor) const {
   const auto sent = static_cast<double>(trial.sent);
   const auto lost = static_cast<double>(trial.lost);
-  const double from_floor = floor > 0 ? floor * sent + 3 * std::sqrt(floor * sent) + 1 : 0;
-  const double allowed = std::max(options_.loss_goal * sent, from_floor);
+  const double allowed = AllowedLoss{options_.loss_goal, floor}.of(trial.sent);
   const bool far_slower = trial.offered_pps < gross_slowness * trial.asked_pps;
   const bool is_limit_here = trial.refused || (trial.slow && fastest_pps_ < as_fast * trial.asked_pps);
   if (lost > allowed + gross_loss * sent || (is_limit_here && far_slower)) return Vote::gross;
@@ -90,12 +95,21 @@ RateSearch::Judged RateSearch::judge_load(const Load& load, double floor) const 
   judged.word = bad == 0 || good > bad ? Word::good : bad > good ? Word::bad : Word::open;
   judged.exhausted = !judged.confirmed && load.trials.size() >= trials_of_a_load_max;
   if (judged.exhausted) judged.word = Word::open;
+  if (load.over_half) {
+    // It is not asked again, whatever other trials of it said.
+    judged.word = Word::bad;
+    judged.confirmed = bad >= good + votes_ahead;
+  }
   return judged;
+}
+
+std::vector<RateSearch::Load>::const_iterator RateSearch::over_half() const {
+  return std::find_if(loads_.begin(), loads_.end(), [](const Load& load) { return load.over_half; });
 }
 
 bool RateSearch::is_refuted(std::size_t index) const {
   const Load& load = loads_[index];
-  return std::any_of(loads_.begin(), loads_.end(), [&](const Load& other) {
+  return std::any_of(loads_.begin(), over_half(), [&](const Load& other) {
     const double ratio = other.rate_pps / load.rate_pps;
     return ratio >= telling_ratio && other.answered_pps >= load.answered_pps * (1 + (ratio - 1) / 2);
   });
@@ -150,7 +164,7 @@ RateSearch::Findings RateSearch::look() const {
   findings.loads = judge(0);
   // The highest load that no limit holds back.
   std::optional<std::size_t> free;
-  for (std::size_t i = 0; i < loads_.size(); ++i) {
+  for (std::size_t i = 0; i < loads_.size() && !loads_[i].over_half; ++i) {
     if (findings.loads[i].word == Word::good || findings.loads[i].refuted) free = i;
   }
   if (free && findings.loads[*free].word == Word::bad) {
@@ -259,6 +273,12 @@ double RateSearch::carried_beside(double low_pps, double high_pps) const {
   const double middle = median(std::move(carried));
   const bool beside = middle >= low_pps * (1 - options_.precision) && middle <= high_pps * (1 + options_.precision);
   return beside ? middle : 0;
+}
+
+bool RateSearch::is_bad(const TrialPoint& trial) const {
+  const Findings findings = look();
+  const Vote vote = vote_of(trial, findings.floor ? findings.floor->ratio : 0);
+  return vote == Vote::bad || vote == Vote::gross;
 }
 
 SearchResult RateSearch::result() const {

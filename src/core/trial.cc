@@ -89,8 +89,8 @@ TrialPoint TrialResult::point() const {
   return point;
 }
 
-LossPlace place_of_loss(const TrialResult& trial, double allowed) {
-  const bool loses = static_cast<double>(trial.lost()) > allowed * static_cast<double>(trial.sent);
+LossPlace place_of_loss(const TrialResult& trial, const AllowedLoss& allowed) {
+  const bool loses = static_cast<double>(trial.lost()) > allowed.of(trial.sent);
   if (!loses) return trial.was_refused() || trial.slow() ? LossPlace::not_sent : LossPlace::none;
   // More than half of it on this machine: the rest may be its consequence.
   if (2 * trial.dropped >= trial.lost()) return LossPlace::dropped;

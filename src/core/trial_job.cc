@@ -9,7 +9,7 @@ TrialCounts& TrialCounts::operator+=(const TrialCounts& other) {
   answered += other.answered;
   errors += other.errors;
   second_half += other.second_half;
-  refused_targets += other.refused_targets;
+  refused += other.refused;
   longest_gap_ns = std::max(longest_gap_ns, other.longest_gap_ns);
   return *this;
 }
@@ -24,6 +24,7 @@ ProbePlan TrialJob::plan_of(const Options& options) {
   plan.timeouts = Schedule::constant(options.timeout_ns);
   plan.new_targets_first = true;
   plan.repairs = false;
+  plan.refused_stay = true;
   return plan;
 }
 
@@ -61,7 +62,7 @@ Next TrialJob::timed_out(const Probe& /*probe*/, std::int64_t /*time_ns*/) {
 
 void TrialJob::send_failed(const TargetMemory& /*memory*/, std::uint32_t /*attempts*/, const Address& /*address*/,
                            Reason /*reason*/, std::int64_t /*time_ns*/) {
-  ++counts_.refused_targets;
+  ++counts_.refused;
 }
 
 void TrialJob::skipped(std::uint64_t /*target*/, const Address& /*address*/, Reason /*reason*/,

@@ -234,11 +234,12 @@ void Sender::settle(const SendResult& result) {
   const std::int64_t span_ns = result.after_ns - result.before_ns;
   std::size_t next_failure = 0;
   std::uint32_t left = 0;
-  bool refused = false;
+  std::uint32_t again = 0;
   for (std::uint32_t i = 0; i < filled_; ++i) {
     if (next_failure < result.failures.size() && result.failures[next_failure].index == i) {
-      --launched_;
-      if (!settle_failure(numbers_[i], result.failures[next_failure].errno_value, result.after_ns)) refused = true;
+      const bool had_turn = settle_failure(numbers_[i], result.failures[next_failure].errno_value, result.after_ns);
+      if (!had_turn) ++again;
+      if (!had_turn || !job_.plan().refused_stay) --launched_;
       ++next_failure;
       continue;
     }
@@ -251,9 +252,8 @@ void Sender::settle(const SendResult& result) {
     last_sent_ns_ = result.after_ns;
   }
   // What a full buffer refused costs no credit; what was refused for good had its turn.
-  const auto refused_count = refused ? static_cast<std::uint32_t>(result.failures.size()) : 0;
-  pacer_.took(filled_ - refused_count, result.before_ns);
-  if (refused) {
+  pacer_.took(filled_ - again, result.before_ns);
+  if (again > 0) {
     back_off(left > 0, result.after_ns);
   } else {
     backoff_ns_ = 0;
@@ -274,9 +274,10 @@ bool Sender::settle_failure(std::uint64_t number, int errno_value, std::int64_t 
     if (memory.local_tries + 1 >= answer.tries_max) {
       ++tally_.local.targets_refused;
       flight_.send_failed(number, answer.reason, now_ns);
-    } else {
-      flight_.lost_here(number, now_ns, true);
+      // One that stays and is known to be refused does not keep the others waiting.
+      return job_.plan().refused_stay;
     }
+    flight_.lost_here(number, now_ns, true);
     return false;
   }
   ++tally_.local.send_final;

@@ -10,12 +10,37 @@ namespace {
 
 constexpr std::array<double, 6> latency_loads = {0.10, 0.25, 0.50, 0.75, 0.90, 1.00};
 constexpr std::int64_t longest_latency_trial_ns = 2 * ns_per_s;
-// What a trial costs beside its sending: set-up, stragglers of a fast path, the pause after it.
+// What a trial costs beside its sending and its stragglers: set-up, and the pause before it.
 constexpr std::int64_t overhead_ns = 300 * ns_per_ms;
 // Half of the targets at the same sum: over this much loss is theirs.
 constexpr double clear_loss = 0.1;
+// So many the targets must be expected to lose again before it says something that they do not.
+constexpr double telling_losses = 8;
+// The limit is looked for up to this much above the lowest rate that loses.
+constexpr double farthest_load = 1.5;
 // The lossy trial that the halves are compared with loses about this much.
 constexpr double compared_loss = 0.15;
+
+// Where the trials of some loads lost what they lost.
+class PlaceVotes {
+ public:
+  // A later place has to overtake an earlier one.
+  void add(LossPlace place) {
+    if (++votes_[index(place)] > votes_[index(first_)]) first_ = place;
+  }
+  LossPlace first() const { return first_; }
+  // The first leads each other by two, as in the search.
+  bool decided() const {
+    std::uint64_t second = 0;
+    for (std::size_t i = 0; i < votes_.size(); ++i) second = i == index(first_) ? second : std::max(second, votes_[i]);
+    return votes_[index(first_)] >= second + 2;
+  }
+
+ private:
+  static std::size_t index(LossPlace place) { return static_cast<std::size_t>(place); }
+  std::array<std::uint64_t, 6> votes_{};
+  LossPlace first_ = LossPlace::none;
+};
 
 }  // namespace
 
@@ -37,10 +62,12 @@ Throughput::Throughput(const Options& options, const TargetSet& targets, TrialRu
       targets_(targets),
       runner_(runner),
       on_trial_(std::move(on_trial)),
-      started_ns_(runner.now_ns()) {}
+      started_ns_(runner.now_ns()),
+      search_(options.search) {}
 
 void Throughput::run(ThroughputReport& report) {
   report_ = &report;
+  report.search_options = options_.search;
   search();
   find_limit();
   measure_latency();
@@ -49,6 +76,7 @@ void Throughput::run(ThroughputReport& report) {
 
 const TrialResult* Throughput::make(TrialPurpose purpose, double rate_pps, std::int64_t length_ns,
                                     const TargetSet& targets) {
+  runner_.pause();
   if (runner_.stopped()) return nullptr;
   TrialResult trial = runner_.run({purpose, rate_pps, length_ns, &targets});
   // What was interrupted in the middle is no measurement.
@@ -64,29 +92,32 @@ std::int64_t Throughput::latency_length_ns() const {
 
 std::int64_t Throughput::reserve_ns() const {
   const auto loads = static_cast<std::int64_t>(latency_loads.size());
-  const std::int64_t latency_ns = loads * (latency_length_ns() + overhead_ns);
-  const std::int64_t halves_ns = options_.search.trial_ns + 2 * (options_.timeout_ns + overhead_ns);
+  const std::int64_t latency_ns = loads * cost_ns(latency_length_ns());
+  const std::int64_t halves_ns = cost_ns(options_.search.trial_ns / 2) + cost_ns(options_.search.trial_ns);
   // The search has at least half of the budget.
   return std::min(latency_ns + halves_ns, options_.budget_ns / 2);
 }
 
-bool Throughput::has_time(std::int64_t length_ns, int count, std::int64_t after_ns) const {
-  const std::int64_t one_ns = length_ns + overhead_ns;
-  return runner_.now_ns() - started_ns_ + count * one_ns + after_ns <= options_.budget_ns;
+std::int64_t Throughput::cost_ns(std::int64_t length_ns) const {
+  // A slow sender has a hundredth more.
+  return length_ns + length_ns / 100 + options_.timeout_ns + overhead_ns;
+}
+
+bool Throughput::has_time(std::int64_t length_ns, std::int64_t after_ns) const {
+  return runner_.now_ns() - started_ns_ + cost_ns(length_ns) + after_ns <= options_.budget_ns;
 }
 
 void Throughput::search() {
-  RateSearch search(options_.search);
-  while (const auto step = search.next()) {
-    if (!has_time(step->length_ns, 1, options_.timeout_ns + reserve_ns())) {
+  while (const auto step = search_.next()) {
+    if (!has_time(step->length_ns, reserve_ns())) {
       report_->stopped_because = "the time budget was over (--budget)";
       break;
     }
     const TrialResult* trial = make(purpose_of(step->phase), step->rate_pps, step->length_ns, targets_);
     if (trial == nullptr) break;
-    search.add(trial->point());
+    search_.add(trial->point());
   }
-  report_->search = search.result();
+  report_->search = search_.result();
 }
 
 bool Throughput::floor_is_ours() const {
@@ -107,19 +138,25 @@ void Throughput::find_limit() {
     return;
   }
   if (found.kind != SearchResult::Kind::found && found.kind != SearchResult::Kind::below_min) return;
-  const double allowed = std::max(options_.search.loss_goal, found.floor ? found.floor->high : 0);
-  // The limit is met first where it is the nearest: what most trials say that are little above it.
-  std::array<std::uint64_t, 6> places{};
-  for (const TrialResult& trial : report_->trials) {
-    if (trial.asked_pps < found.lowest_lossy_pps * 0.999) continue;
-    if (trial.asked_pps > found.lowest_lossy_pps * 1.5 && found.kind == SearchResult::Kind::found) continue;
-    ++places[static_cast<std::size_t>(place_of_loss(trial, allowed))];
-  }
-  places[static_cast<std::size_t>(LossPlace::none)] = 0;
-  const auto most = std::max_element(places.begin(), places.end());
-  if (*most == 0) return;
-  report_->first_limit = static_cast<LossPlace>(most - places.begin());
+  report_->first_limit = nearest_place();
   if (report_->first_limit == LossPlace::beyond) report_->first_limit = network_or_targets();
+}
+
+LossPlace Throughput::nearest_place() const {
+  const double lowest_pps = report_->search.lowest_lossy_pps;
+  std::vector<const TrialResult*> bad;
+  for (const TrialResult& trial : report_->trials) {
+    const bool is_near = trial.asked_pps > lowest_pps * 0.999 && trial.asked_pps < lowest_pps * farthest_load;
+    if (is_near && search_.is_bad(trial.point())) bad.push_back(&trial);
+  }
+  std::stable_sort(bad.begin(), bad.end(), [](const auto* a, const auto* b) { return a->asked_pps < b->asked_pps; });
+  PlaceVotes votes;
+  for (std::size_t i = 0; i < bad.size(); ++i) {
+    const bool next_load = i > 0 && bad[i]->asked_pps > bad[i - 1]->asked_pps * 1.001;
+    if (next_load && votes.decided()) break;
+    votes.add(place_of_loss(*bad[i], report_->allowed_loss()));
+  }
+  return votes.first();
 }
 
 LossPlace Throughput::network_or_targets() {
@@ -129,13 +166,11 @@ LossPlace Throughput::network_or_targets() {
   const double floor = found.floor ? found.floor->ratio : 0;
   const TargetSet half = half_of(targets_);
   const auto allowed_pps = options_.per_target_pps * static_cast<double>(half.count());
-  if (found.low_pps > 0 && found.low_pps <= allowed_pps && has_time(length_ns, 1, 0)) {
+  if (found.low_pps > 0 && found.low_pps <= allowed_pps && has_time(length_ns)) {
     const TrialResult* trial = make(TrialPurpose::half_same_sum, found.low_pps, length_ns, half);
     if (trial == nullptr) return LossPlace::beyond;
     if (trial->loss() > floor + clear_loss) return LossPlace::targets;
-    if (static_cast<double>(trial->lost()) <=
-        std::max(floor, options_.search.loss_goal) * static_cast<double>(trial->sent))
-      return LossPlace::network;
+    if (static_cast<double>(trial->lost()) <= report_->allowed_loss().of(trial->sent)) return LossPlace::network;
   }
   // A trial that lost clearly, and less than what half of the load would still lose.
   const TrialResult* lossy = nullptr;
@@ -145,9 +180,15 @@ LossPlace Throughput::network_or_targets() {
     const auto off = [&](const TrialResult& one) { return std::abs(one.loss() - floor - compared_loss); };
     if (lossy == nullptr || off(trial) < off(*lossy)) lossy = &trial;
   }
-  if (lossy == nullptr || !has_time(length_ns, 1, 0)) return LossPlace::beyond;
+  if (lossy == nullptr) return LossPlace::beyond;
   const double before = lossy->loss() - floor;
-  const TrialResult* trial = make(TrialPurpose::half_same_each, lossy->asked_pps / 2, length_ns, half);
+  // Half as long only where there is no time for more; too few losses to be expected would tell nothing.
+  const std::int64_t whole_ns = options_.search.trial_ns;
+  const TrialRequest request{TrialPurpose::half_same_each, lossy->asked_pps / 2,
+                             has_time(whole_ns) ? whole_ns : length_ns, &half};
+  const bool tells = before * static_cast<double>(request.probes()) >= telling_losses;
+  if (!tells || !has_time(request.length_ns)) return LossPlace::beyond;
+  const TrialResult* trial = make(request.purpose, request.rate_pps, request.length_ns, half);
   if (trial == nullptr) return LossPlace::beyond;
   return trial->loss() - floor > before / 2 ? LossPlace::targets : LossPlace::network;
 }
@@ -156,7 +197,7 @@ void Throughput::measure_latency() {
   const double whole_pps = report_->search.low_pps;
   if (whole_pps <= 0) return;
   for (const double load : latency_loads) {
-    if (!has_time(latency_length_ns(), 1, 0)) {
+    if (!has_time(latency_length_ns())) {
       report_->stopped_because = "the time budget was over (--budget)";
       return;
     }

@@ -19,10 +19,7 @@ constexpr std::int64_t poll_ns = 20 * ns_per_ms;
 constexpr std::int64_t lead_ns = 20 * ns_per_ms;
 // A sender that is slower than asked is stopped so much after its time.
 constexpr std::int64_t grace_ns = 50 * ns_per_ms;
-// Between two trials: queues and buckets fill or empty.
 constexpr std::int64_t pause_ns = 200 * ns_per_ms;
-// Probes that must be decided before half of them are many.
-constexpr std::uint64_t telling_probes = 200;
 
 // The addresses of those that answer. Its memory is there before the first probe leaves.
 class AliveSink : public VerdictSink {
@@ -99,16 +96,6 @@ std::vector<Address> TrialBench::first_pass(const SweepPlan& plan, const TargetS
   return alive;
 }
 
-bool TrialBench::loses_over_half() const {
-  std::uint64_t answered = 0;
-  std::uint64_t timed_out = 0;
-  for (const auto& progress : progress_) {
-    answered += progress->answered.load(std::memory_order_relaxed);
-    timed_out += progress->timed_out.load(std::memory_order_relaxed);
-  }
-  return answered + timed_out >= telling_probes && timed_out > answered;
-}
-
 void TrialBench::pause() {
   const std::int64_t until_ns = monotonic_now_ns() + pause_ns;
   for (std::int64_t left_ns = pause_ns; left_ns > 0 && !stop_asked_; left_ns = until_ns - monotonic_now_ns()) {
@@ -121,6 +108,7 @@ TrialResult TrialBench::run(const TrialRequest& request) {
   for (const auto& progress : progress_) {
     progress->answered = 0;
     progress->timed_out = 0;
+    progress->errors = 0;
   }
   std::vector<std::unique_ptr<TrialShare>> shares(crew_.size());
   TrialShare::Options share;
@@ -144,14 +132,13 @@ TrialResult TrialBench::run(const TrialRequest& request) {
   });
   bool too_much_lost = false;
   wait([&] {
-    too_much_lost = too_much_lost || loses_over_half();
+    too_much_lost = too_much_lost || loses_over_half(progress_);
     return too_much_lost || monotonic_now_ns() >= end_ns;
   });
   TrialResult result = merge(request, shares);
   result.started_ns = started_ns;
   result.cut_short = too_much_lost && result.not_sent() > 0;
   if (v6_drops_hidden_) result.discarded = silent_discards(before);
-  pause();
   return result;
 }
 

@@ -8,6 +8,8 @@ namespace ringsweep {
 namespace {
 
 constexpr std::size_t worst_targets = 10;
+// Probes that must be decided before half of them are many.
+constexpr std::uint64_t telling_probes = 200;
 
 Stride positions_of(const TrialRequest& request, unsigned worker, unsigned workers) {
   return Stride::of(request.targets->count(), 1, 1, worker, workers);
@@ -104,6 +106,16 @@ void TrialShare::run(const std::atomic<StopLevel>& stop, WorkerProgress& progres
   tally_.rtt.clock_steps -= before_.clock_steps;
 }
 
+bool loses_over_half(std::span<const std::unique_ptr<WorkerProgress>> workers) {
+  std::uint64_t answered = 0;
+  std::uint64_t lost = 0;
+  for (const auto& worker : workers) {
+    answered += worker->answered.load(std::memory_order_relaxed);
+    lost += worker->timed_out.load(std::memory_order_relaxed) + worker->errors.load(std::memory_order_relaxed);
+  }
+  return answered + lost >= telling_probes && lost > answered;
+}
+
 TrialResult merge(const TrialRequest& request, std::span<const std::unique_ptr<TrialShare>> shares) {
   TrialResult result;
   result.purpose = request.purpose;
@@ -131,7 +143,7 @@ TrialResult merge(const TrialRequest& request, std::span<const std::unique_ptr<T
   result.longest_gap_ns = counts.longest_gap_ns;
   result.late = tally.replies.late;
   result.duplicate = tally.replies.duplicate;
-  result.refused = tally.local.lost_here + counts.refused_targets;
+  result.refused = tally.local.lost_here + counts.refused;
   result.dropped = tally.local.socket_drops;
   const auto sent = static_cast<double>(counts.sent);
   result.offered_pps = sent == 0 ? 0 : sent / std::max(static_cast<double>(sending_ns) / 1e9, sent / request.rate_pps);

@@ -83,7 +83,7 @@ Json trial_rtt_json(const RttHistogram& rtts) {
   return json;
 }
 
-Json trial_json(const TrialResult& trial, double allowed) {
+Json trial_json(const TrialResult& trial, const AllowedLoss& allowed) {
   Json json = Json::object();
   json["purpose"] = to_text(trial.purpose);
   json["started"] = utc_text(trial.started_ns);
@@ -144,8 +144,6 @@ Json search_json(const ThroughputReport& report) {
 }  // namespace
 
 std::string throughput_json(const ThroughputReport& report) {
-  const double floor = report.search.floor ? report.search.floor->high : 0;
-  const double allowed = std::max(report.search_options.loss_goal, floor);
   Json json = Json::object();
   json["schema"] = "ringsweep.throughput/1";
   json["version"] = report.version;
@@ -171,7 +169,7 @@ std::string throughput_json(const ThroughputReport& report) {
   json["workers"] = report.workers;
   json["receive_buffer_bytes"] = report.receive_buffer_bytes;
   json["trials"] = Json::array();
-  for (const TrialResult& trial : report.trials) json["trials"].push_back(trial_json(trial, allowed));
+  for (const TrialResult& trial : report.trials) json["trials"].push_back(trial_json(trial, report.allowed_loss()));
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -40,11 +40,6 @@ std::string ratio_text(double ratio) {
   return percent >= 10 ? fmt::format("{:.1f}%", percent) : fmt::format("{:.3g}%", percent);
 }
 
-double allowed_loss(const ThroughputReport& report) {
-  const double floor = report.search.floor ? report.search.floor->high : 0;
-  return std::max(report.search_options.loss_goal, floor);
-}
-
 std::string rate_words(const ThroughputReport& report) {
   const double goal = report.search_options.loss_goal;
   return goal > 0 ? fmt::format("rate with at most {} loss", ratio_text(goal)) : "zero-loss rate";
@@ -59,11 +54,16 @@ std::string floor_words(const LossFloor& floor) {
                      ratio_text(floor.high));
 }
 
+// Of all trials at the lowest rate that loses too much.
 double lowest_loss(const ThroughputReport& report) {
+  std::uint64_t sent = 0;
+  std::uint64_t lost = 0;
   for (const TrialResult& trial : report.trials) {
-    if (trial.sent > 0) return trial.loss();
+    if (std::abs(trial.asked_pps / report.search.lowest_lossy_pps - 1) > 1e-6) continue;
+    sent += trial.sent;
+    lost += trial.lost();
   }
-  return 1;
+  return sent == 0 ? 1 : static_cast<double>(lost) / static_cast<double>(sent);
 }
 
 std::string found_words(const ThroughputReport& report) {
@@ -142,7 +142,7 @@ std::string interval_text(double pps, double low_pps, double high_pps) {
   return fmt::format("{} {} ({}-{})", number(pps / unit.size, step), unit.name, number(low, step), number(high, step));
 }
 
-std::string trial_line(std::size_t number, const TrialResult& trial, double allowed) {
+std::string trial_line(std::size_t number, const TrialResult& trial, const AllowedLoss& allowed) {
   std::string text =
       fmt::format("trial {} {}: {} for {:.2f} s, {} sent, {} lost", number, to_text(trial.purpose),
                   pps_text(trial.asked_pps), static_cast<double>(trial.length_ns) / 1e9, trial.sent, trial.lost());
@@ -195,7 +195,7 @@ std::string throughput_csv(const ThroughputReport& report) {
                         trial.answered_pps(), trial.carried_pps, static_cast<double>(trial.length_ns) / 1e9,
                         trial.targets, trial.planned, trial.sent, trial.answered, trial.lost(), trial.late,
                         trial.duplicate, trial.errors, trial.not_sent(), trial.refused, trial.discarded, trial.dropped,
-                        trial.loss(), to_text(place_of_loss(trial, allowed_loss(report))));
+                        trial.loss(), to_text(place_of_loss(trial, report.allowed_loss())));
     for (const double q : {0.0, 0.5, 0.9, 0.99, 0.999, 1.0}) {
       const std::int64_t ns = q == 0 ? trial.rtts.min_ns() : trial.rtts.quantile_ns(q);
       text += "," + (trial.rtts.count() == 0 ? std::string() : ms_text(ns));

@@ -100,6 +100,20 @@ class TargetFiles(CliTest):
         self.file.chmod(0o600)
         self.expect_usage_error(["-f", self.file], f"cannot read '{self.file}': Permission denied", nobody=True)
 
+    def test_no_output_replaces_it(self):
+        file = self.folder() / "list"
+        file.write_text("127.0.0.1\n")
+        (file.parent / "also").hardlink_to(file)
+        for list_option in ("-f", "--exclude-file"):
+            for option, name in (("-o", "--output"), ("--summary-json", "--summary-json"), ("--metrics", "--metrics")):
+                for output in (file, file.parent / "also"):
+                    self.expect_usage_error(("127.0.0.2", list_option, file, option, output),
+                                            f"{name} '{output}' is one of the files that are read\ngive it another name")
+        self.assertEqual(file.read_text(), "127.0.0.1\n")
+
+    def test_a_device_may_be_both(self):
+        self.assertEqual(self.ringsweep("127.0.0.1", "--exclude-file", "/dev/null", "-o", "/dev/null").status, 0)
+
     def test_exclude_files_have_the_same_form(self):
         excludes = self.file.with_name("excludes")
         excludes.write_bytes(b"\xef\xbb\xbf10.0.0.4/30 # the last four\r\n\r\n\t10.0.0.1")

@@ -1,11 +1,12 @@
 """`throughput` at the command line: what it refuses before anything is sent, and what it writes."""
 
 import json
+import pathlib
 import re
 import signal
 
 import ringsweep_test
-from cli_test_case import CliTest
+from cli_test_case import SILENT, CliTest, wait_until, with_files
 
 OPTIONS = "ringsweep throughput --help lists all options"
 
@@ -48,6 +49,40 @@ class Refusals(CliTest):
         self.assertIn("none of 1 target answers", result.stderr)
 
 
+    def test_a_signal_that_asks_for_progress_ends_nothing_while_names_are_looked_up(self):
+        resolv_conf = self.folder() / "resolv.conf"
+        resolv_conf.write_text("nameserver 127.1.0.1\n")
+        before = (*with_files(resolv_conf=resolv_conf), *SILENT)
+        with self.started("throughput", "slow.test", before=before) as process:
+            wait_until(lambda: self.has_usr1(process.pid, "SigBlk", "SigIgn"), "it waits for signals")
+            for _ in range(2):
+                process.send_signal(signal.SIGUSR1)
+                wait_until(lambda: not self.has_usr1(process.pid, "ShdPnd"), "the signal is taken")
+            self.assertIsNone(process.poll())
+            process.send_signal(signal.SIGINT)
+            _, errors = process.communicate(timeout=60)
+        self.assertEqual((process.returncode, errors), (3, "ringsweep: interrupted\n"))
+
+    @staticmethod
+    def has_usr1(pid, *masks):
+        """In all of these. The program alone has ignored it before it blocks it."""
+        status = pathlib.Path(f"/proc/{pid}/status").read_text()
+        values = [re.search(rf"^{mask}:\s*(\w+)$", status, re.MULTILINE)[1] for mask in masks]
+        return all(int(value, 16) >> (signal.SIGUSR1 - 1) & 1 for value in values)
+
+    def test_no_list_of_targets_is_replaced(self):
+        folder = self.folder()
+        listed = folder / "list"
+        listed.write_text("127.0.0.1\n")
+        (folder / "also").hardlink_to(listed)
+        for list_option in ("-f", "--exclude-file"):
+            for option, name in (("-o", "--output"), ("--summary-json", "--summary-json"), ("--plot", "--plot")):
+                for file in (listed, folder / "also"):
+                    self.expect_usage_error(("throughput", "127.0.0.2", list_option, listed, option, file),
+                                            f"{name} '{file}' is one of the files that are read\ngive it another name")
+        self.assertEqual(listed.read_text(), "127.0.0.1\n")
+
+
 class Results(CliTest):
     QUICK = ("--trial", "200ms", "--max-rate", "800", "--min-rate", "400", "-t", "200ms")
 
@@ -66,6 +101,22 @@ class Results(CliTest):
     def test_without_a_highest_rate_it_is_what_the_targets_may_be_asked(self):
         result = self.ringsweep("throughput", "127.0.0.1", "127.0.0.2", "--trial", "200ms", "-t", "200ms")
         self.assertIn("from 100 pps to 200 pps", result.stderr)
+
+    def test_a_highest_rate_below_the_usual_lowest_one_is_the_lowest(self):
+        result = self.ringsweep("throughput", "127.0.0.1", "--max-rate", "50", "--trial", "200ms", "-t", "200ms")
+        self.assertIn("from 50 pps to 50 pps", result.stderr)
+
+    def test_files_are_written_where_standard_output_cannot_be(self):
+        folder = self.folder()
+        files = [folder / name for name in ("trials.csv", "all.json", "plot.svg")]
+        options = [word for pair in zip(("-o", "--summary-json", "--plot"), files) for word in pair]
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            with self.started("throughput", "127.0.0.0/28", *self.QUICK, *options, stdout=full) as process:
+                _, errors = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 3)
+        self.assertIn("cannot write to standard output", errors)
+        for file in files:
+            self.assertGreater(file.stat().st_size, 0)
 
     def test_an_interrupted_run_tells_what_is_known(self):
         with self.started("throughput", "127.0.0.0/28", "--trial", "1s", "--max-rate", "800", "-t", "200ms") as process:

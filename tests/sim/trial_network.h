@@ -36,9 +36,12 @@ struct TrialNetwork {
   TokenBucket path = {};
   TokenBucket each_target = {};  // one for each
   double random_loss = 0;
+  bool unreachable = false;    // a router says so of every target
   double lossy_of_second = 0;  // of every second this part loses all: others' bursts
   std::size_t socket_buffer_packets = 1'000'000;
   double device_pps = 0;  // of this machine's own device; 0: no limit
+  Address refused = {};   // this machine refuses to send there
+  int refusal = 0;        // errno
   std::int64_t rtt_ns = 2 * ns_per_ms;
   std::int64_t reading_pause_ns = 0;  // the process is away for so long, once a trial
 };
@@ -50,11 +53,14 @@ class SimTrialRunner : public TrialRunner {
         device_{.rate_pps = network.device_pps > 0 ? network.device_pps : 1e9, .bucket = 40},
         random_(seed) {}
 
+  void pause() override { now_ns_ += 200 * ns_per_ms; }
+
   TrialResult run(const TrialRequest& request) override {
     SimTransport* wire = nullptr;
     SimBehaviour behaviour;
     behaviour.answers = [&](const Address& to, std::uint32_t) { return answers(to, wire->sent().back().at_ns); };
-    behaviour.send_error = [&](const Address&, std::uint64_t) {
+    behaviour.send_error = [&](const Address& to, std::uint64_t) {
+      if (to == network_.refused) return network_.refusal;
       // The clock as it was before this batch: good enough for a queue that is emptied far more slowly.
       return network_.device_pps > 0 && device_.pass(send_clock_ns_ += 1'000) < 0 ? 105 /* ENOBUFS */ : 0;
     };
@@ -73,17 +79,21 @@ class SimTrialRunner : public TrialRunner {
     share.timeout_ns = 100 * ns_per_ms;
     std::vector<std::unique_ptr<TrialShare>> shares;
     shares.push_back(std::make_unique<TrialShare>(request, share, machine_, transport));
-    // A sender that cannot keep its rate is stopped when its time is over.
+    // A sender that cannot keep its rate is stopped when its time is over, and a trial that loses over half before.
     stop_ = StopLevel::run;
+    bool too_much_lost = false;
+    progress_.front() = std::make_unique<WorkerProgress>();
     const std::int64_t end_ns = now_ns_ + request.length_ns + request.length_ns / 50;
     const auto keep_clock = transport.on_wait;
     transport.on_wait = [&, keep_clock] {
       keep_clock();
-      if (transport.now_ns() > end_ns) stop_ = StopLevel::drain;
+      too_much_lost = too_much_lost || loses_over_half(progress_);
+      if (too_much_lost || transport.now_ns() > end_ns) stop_ = StopLevel::drain;
     };
-    shares.front()->run(stop_, progress_);
-    now_ns_ = transport.now_ns() + 200 * ns_per_ms;
+    shares.front()->run(stop_, *progress_.front());
+    now_ns_ = transport.now_ns();
     TrialResult result = merge(request, shares);
+    result.cut_short = too_much_lost && result.not_sent() > 0;
     highest_pps = std::max(highest_pps, request.rate_pps);
     highest_of_target_pps =
         std::max(highest_of_target_pps, request.rate_pps / static_cast<double>(request.targets->count()));
@@ -101,6 +111,7 @@ class SimTrialRunner : public TrialRunner {
   std::vector<SimAnswer> answers(const Address& to, std::int64_t at_ns) {
     const double in_second = static_cast<double>(at_ns % ns_per_s) / 1e9;
     if (in_second < network_.lossy_of_second) return {};
+    if (network_.unreachable) return {{.kind = SimAnswer::Kind::error, .delay_ns = network_.rtt_ns}};
     if (network_.random_loss > 0 && std::bernoulli_distribution(network_.random_loss)(random_)) return {};
     const double waits_s = network_.path.pass(at_ns);
     if (waits_s < 0) return {};
@@ -115,7 +126,7 @@ class SimTrialRunner : public TrialRunner {
   std::map<Address, TokenBucket> targets_;
   MachineAddresses machine_;
   std::atomic<StopLevel> stop_{StopLevel::run};
-  WorkerProgress progress_;
+  std::vector<std::unique_ptr<WorkerProgress>> progress_ = std::vector<std::unique_ptr<WorkerProgress>>(1);
   std::int64_t now_ns_ = 1'000 * ns_per_s;
   std::int64_t send_clock_ns_ = 0;
   std::uint16_t runs_ = 0;

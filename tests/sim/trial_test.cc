@@ -1,6 +1,8 @@
 // One trial with the real worker on a simulated network and clock.
 #include <gtest/gtest.h>
 
+#include <cerrno>
+
 #include "sim/trial_network.h"
 
 namespace ringsweep {
@@ -26,7 +28,7 @@ TEST(SimTrial, sends_rate_times_length_probes_to_all_targets_in_turn) {
   EXPECT_NEAR(trial.offered_pps, 1000, 5);
   EXPECT_NEAR(trial.carried_pps, 1000, 5);
   EXPECT_FALSE(trial.slow());
-  EXPECT_EQ(place_of_loss(trial, 0), LossPlace::none);
+  EXPECT_EQ(place_of_loss(trial, {}), LossPlace::none);
 }
 
 TEST(SimTrial, probes_leave_as_those_of_a_sweep_do) {
@@ -44,16 +46,17 @@ TEST(SimTrial, what_a_bottleneck_loses_is_lost_and_not_asked_for_again) {
   EXPECT_EQ(trial.sent, 2000U);
   EXPECT_NEAR(static_cast<double>(trial.answered), 1000, 10);
   EXPECT_NEAR(trial.carried_pps, 500, 5);
-  EXPECT_EQ(place_of_loss(trial, 0), LossPlace::beyond);
+  EXPECT_EQ(place_of_loss(trial, {}), LossPlace::beyond);
 }
 
 TEST(SimTrial, replies_after_the_timeout_are_late_and_lost) {
   const TargetSet set = targets("10.0.0.0/26");
-  const TrialResult trial = trial_over({.rtt_ns = 150 * ns_per_ms}, set, 1000, ns_per_s);
+  // So few that half of them is no reason to stop.
+  const TrialResult trial = trial_over({.rtt_ns = 150 * ns_per_ms}, set, 150, ns_per_s);
   EXPECT_EQ(trial.answered, 0U);
   // Those that came while the last ones were still waited for.
-  EXPECT_GT(trial.late, 900U);
-  EXPECT_EQ(trial.lost(), 1000U);
+  EXPECT_GT(trial.late, 130U);
+  EXPECT_EQ(trial.lost(), 150U);
 }
 
 TEST(SimTrial, what_our_own_socket_drops_is_counted_and_neither_sent_again_nor_slowed_down_for) {
@@ -65,7 +68,17 @@ TEST(SimTrial, what_our_own_socket_drops_is_counted_and_neither_sent_again_nor_s
   EXPECT_EQ(trial.dropped, trial.lost());
   EXPECT_EQ(trial.planned, 10'000U);
   EXPECT_GT(trial.sent, 9'500U);
-  EXPECT_EQ(place_of_loss(trial, 0), LossPlace::dropped);
+  EXPECT_EQ(place_of_loss(trial, {}), LossPlace::dropped);
+}
+
+TEST(SimTrial, a_trial_that_loses_over_half_is_cut_short_whether_by_silence_or_by_icmp_errors) {
+  const TargetSet set = targets("10.0.0.0/26");
+  for (const TrialNetwork& network : {TrialNetwork{.random_loss = 0.7}, TrialNetwork{.unreachable = true}}) {
+    const TrialResult trial = trial_over(network, set, 1000, 2 * ns_per_s);
+    EXPECT_TRUE(trial.cut_short);
+    EXPECT_GE(trial.sent, 200U);
+    EXPECT_LT(trial.sent, 600U);
+  }
 }
 
 TEST(SimTrial, a_device_that_takes_less_is_a_limit_here) {
@@ -74,7 +87,20 @@ TEST(SimTrial, a_device_that_takes_less_is_a_limit_here) {
   EXPECT_GT(trial.refused, 0U);
   EXPECT_TRUE(trial.was_refused());
   EXPECT_LT(trial.offered_pps, 2500);
-  EXPECT_EQ(place_of_loss(trial, 0), LossPlace::not_sent);
+  EXPECT_EQ(place_of_loss(trial, {}), LossPlace::not_sent);
+}
+
+TEST(SimTrial, a_target_that_this_machine_refuses_keeps_its_share_of_the_rate) {
+  const TargetSet set = targets("10.0.0.0-3");
+  for (const int refusal : {EHOSTUNREACH, EPERM}) {
+    const TrialResult trial = trial_over({.refused = set.address_at(2), .refusal = refusal}, set, 400, 2 * ns_per_s);
+    // The others get no more than their 100 a second.
+    EXPECT_NEAR(static_cast<double>(trial.sent), 600, 1) << refusal;
+    EXPECT_EQ(trial.answered, trial.sent) << refusal;
+    EXPECT_GE(trial.refused, trial.not_sent()) << refusal;
+    EXPECT_NEAR(trial.offered_pps, 300, 5) << refusal;
+    EXPECT_EQ(place_of_loss(trial, {}), LossPlace::not_sent) << refusal;
+  }
 }
 
 TEST(SimTrial, the_targets_that_lose_most_are_named) {

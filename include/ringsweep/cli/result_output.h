@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "ringsweep/output/result_file.h"
 #include "ringsweep/output/row_format.h"
@@ -26,6 +27,8 @@ std::optional<Store> open_store(const std::string& store_file);
 using NamedOutput = std::pair<std::string_view, std::string>;
 // Throws Error (usage) where two have the same name.
 void refuse_same_outputs(std::initializer_list<NamedOutput> outputs);
+// Throws Error (usage) where an output would replace one of the files that are read, by whatever name it goes.
+void refuse_to_replace_input(const std::vector<std::string>& inputs, std::initializer_list<NamedOutput> outputs);
 // An output replaces a file, and that must never be the store, by whatever name it goes: throws Error (usage).
 void refuse_to_replace_store(const std::string& store_file, std::initializer_list<NamedOutput> outputs);
 

@@ -2,11 +2,17 @@
 // only. Throws Error: a bad spec names file, line and text; nothing was sent.
 #pragma once
 
+#include <initializer_list>
+
 #include "ringsweep/base/address.h"
+#include "ringsweep/cli/result_output.h"
 #include "ringsweep/core/target_set.h"
 #include "ringsweep/engine/sweep_options.h"
 
 namespace ringsweep {
+
+// Throws Error (usage) where an output would replace a list of targets.
+void refuse_to_replace_lists(const SweepOptions& options, std::initializer_list<NamedOutput> outputs);
 
 TargetSet read_targets(const SweepOptions& options, const ZoneNames& zones);
 

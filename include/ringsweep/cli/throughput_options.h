@@ -15,6 +15,7 @@ struct ThroughputOptions {
   SweepOptions sweep;  // targets, probing and engine, as for the first pass; output files and quiet
   Throughput::Options run;
   bool max_rate_given = false;
+  bool min_rate_given = false;
   bool public_allowed = false;
   std::string plot_file;
 };

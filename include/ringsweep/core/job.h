@@ -29,7 +29,8 @@ struct ProbePlan {
   Schedule timeouts = Schedule::constant(ns_per_s);  // listening for attempt n
   bool new_targets_first = false;                    // else due targets go before new ones
   bool tagged = true;                                // replies must carry our tag (design 3.4)
-  bool repairs = true;  // answers that were lost here are asked for again, slower; a trial measures that loss
+  bool repairs = true;        // answers that were lost here are asked for again, slower; a trial measures that loss
+  bool refused_stay = false;  // a target that this machine will not send to keeps its turns: no other gets its share
 
   bool has_next(std::uint32_t attempt) const { return attempts == 0 || attempt < attempts; }
 };

@@ -49,6 +49,14 @@ struct TrialPoint {
   double answered_pps() const { return offered_pps * (1.0 - loss()); }
 };
 
+// So many of the probes of a trial may be lost: the goal (ratio), or what a floor (ratio) costs at every rate and three
+// deviations more. The one rule for what is too much.
+struct AllowedLoss {
+  double goal = 0;
+  double floor = 0;
+  double of(std::uint64_t sent) const;
+};
+
 enum class SearchPhase : std::uint8_t {
   up,      // doubling
   beyond,  // above a load that lost little: does it come from the rate?
@@ -101,6 +109,8 @@ class RateSearch {
   std::optional<Step> next() const;
   // As far as it is known; also before the end.
   SearchResult result() const;
+  // By what all trials say: this one lost more than it may, or shows a limit of this machine.
+  bool is_bad(const TrialPoint& trial) const;
 
  private:
   struct Load {
@@ -141,6 +151,8 @@ class RateSearch {
   Vote vote_of(const TrialPoint& trial, double floor) const;
   std::vector<Judged> judge(double floor) const;
   Judged judge_load(const Load& load, double floor) const;
+  // The lowest load that lost over half once: neither it nor what is above it is asked for, or says anything.
+  std::vector<Load>::const_iterator over_half() const;
   bool is_refuted(std::size_t index) const;
   void find_gap(Findings& findings) const;
   LossFloor pooled_loss(std::size_t highest) const;

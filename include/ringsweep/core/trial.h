@@ -82,7 +82,7 @@ struct TrialResult {
   TrialPoint point() const;
 };
 
-// Of a trial that may lose so much (ratio).
-LossPlace place_of_loss(const TrialResult& trial, double allowed);
+// Of a trial that may lose so much.
+LossPlace place_of_loss(const TrialResult& trial, const AllowedLoss& allowed);
 
 }  // namespace ringsweep

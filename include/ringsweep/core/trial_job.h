@@ -1,5 +1,6 @@
 // The job of a trial: every target probed in turn, again and again, at the sender's rate, until so many probes have
-// left. Nothing is sent a second time because it was lost; what did not come back is the measurement.
+// left. A target that this machine will not send to keeps its turns: else the others would be asked more often than
+// they may be. Nothing is sent a second time because it was lost; what did not come back is the measurement.
 //
 // Keeps tallies, an RTT histogram, how evenly the probes left, and per target what was sent and answered, from which
 // follows whether the loss is that of single targets. Replies after the timeout are the tally's `late`. Has no
@@ -22,11 +23,11 @@ struct TargetCounts {
 // What the probes of one worker came to; `+=` merges the workers of a trial.
 struct TrialCounts {
   std::uint64_t sent = 0;
-  std::uint64_t answered = 0;         // in time
-  std::uint64_t errors = 0;           // ICMP errors in the place of an answer
-  std::uint64_t second_half = 0;      // answers that arrived in the second half of the sending
-  std::uint64_t refused_targets = 0;  // this machine cannot send to them; they dropped out
-  std::int64_t longest_gap_ns = 0;    // between two probes that left one after the other
+  std::uint64_t answered = 0;       // in time
+  std::uint64_t errors = 0;         // ICMP errors in the place of an answer
+  std::uint64_t second_half = 0;    // answers that arrived in the second half of the sending
+  std::uint64_t refused = 0;        // probes that this machine would not send, and not later either
+  std::int64_t longest_gap_ns = 0;  // between two probes that left one after the other
   TrialCounts& operator+=(const TrialCounts& other);
 };
 

@@ -20,6 +20,8 @@ namespace ringsweep {
 class TrialRunner {
  public:
   virtual ~TrialRunner() = default;
+  // Before each trial: queues and buckets on the path fill or empty.
+  virtual void pause() = 0;
   // One trial, until its stragglers are in.
   virtual TrialResult run(const TrialRequest& request) = 0;
   // The user wants an end; trials after that are not made.
@@ -40,16 +42,20 @@ class Throughput {
   // `targets` and `runner` outlive it. `on_trial` hears of each trial when it is over.
   Throughput(const Options& options, const TargetSet& targets, TrialRunner& runner, OnTrial on_trial);
 
-  // Fills trials, search, first_limit and stopped_because. Once only.
+  // Fills search_options, trials, search, first_limit and stopped_because. Once only.
   void run(ThroughputReport& report);
 
  private:
   // Runs a trial and notes it, unless the end was asked for.
   const TrialResult* make(TrialPurpose purpose, double rate_pps, std::int64_t length_ns, const TargetSet& targets);
-  // There is time for `count` more trials of this length, and for what comes after them.
-  bool has_time(std::int64_t length_ns, int count, std::int64_t after_ns) const;
+  // The longest that a trial of this length takes.
+  std::int64_t cost_ns(std::int64_t length_ns) const;
+  // There is time for one more trial of this length, and for what comes after it.
+  bool has_time(std::int64_t length_ns, std::int64_t after_ns = 0) const;
   void search();
   void find_limit();
+  // What the trials at the lowest rate that loses say; where they are not at one, those a little above it as well.
+  LossPlace nearest_place() const;
   // Every rate loses, and most of it at our own socket.
   bool floor_is_ours() const;
   // Of a limit that is not here.
@@ -63,6 +69,7 @@ class Throughput {
   TrialRunner& runner_;
   OnTrial on_trial_;
   std::int64_t started_ns_;
+  RateSearch search_;
   ThroughputReport* report_ = nullptr;
 };
 

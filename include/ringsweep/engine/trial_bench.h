@@ -29,6 +29,7 @@ class TrialBench : public TrialRunner {
   std::vector<Address> first_pass(const SweepPlan& plan, const TargetSet& targets, const NameLookup* names,
                                   const OnLink& on_link);
 
+  void pause() override;
   TrialResult run(const TrialRequest& request) override;
   bool stopped() const override { return stop_asked_; }
   std::int64_t now_ns() override;
@@ -40,8 +41,6 @@ class TrialBench : public TrialRunner {
   // While the crew works: takes signals, and ends what `over` says is over.
   void wait(const std::function<bool()>& over);
   void take_signal(int number);
-  bool loses_over_half() const;
-  void pause();
 
   const SweepOptions& options_;
   std::string sockets_;

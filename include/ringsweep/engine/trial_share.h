@@ -69,6 +69,9 @@ class TrialShare {
   Worker worker_;
 };
 
+// While a trial is going on: of many probes that are decided more than half are lost, by silence or by an ICMP error.
+bool loses_over_half(std::span<const std::unique_ptr<WorkerProgress>> workers);
+
 // What the shares came to; after all of them have run.
 TrialResult merge(const TrialRequest& request, std::span<const std::unique_ptr<TrialShare>> shares);
 

@@ -38,6 +38,7 @@ struct WorkerProgress {
   std::atomic<std::uint64_t> unrepaired{0};
   std::atomic<std::uint64_t> answered{0};   // probes
   std::atomic<std::uint64_t> timed_out{0};  // probes
+  std::atomic<std::uint64_t> errors{0};     // probes
 };
 
 class Worker {

@@ -15,7 +15,7 @@ std::string pps_text(double pps);
 std::string interval_text(double pps, double low_pps, double high_pps);
 
 // One line for each trial as it ends; `number` from 1.
-std::string trial_line(std::size_t number, const TrialResult& trial, double allowed);
+std::string trial_line(std::size_t number, const TrialResult& trial, const AllowedLoss& allowed);
 // "zero-loss rate 48.2 kpps (47.6-48.9), first limit: network; for sweeps through this path: -r 42k"; no newline.
 std::string verdict_text(const ThroughputReport& report);
 // The latency at each load, the verdict, and what can be done about a limit on this machine.

@@ -225,5 +225,28 @@ TEST(Shards, of_another_shape_are_refused) {
   }
 }
 
+TEST(Percentages, are_ratios) {
+  EXPECT_DOUBLE_EQ(parse_percent("--loss", "2%", Zero::refused), 0.02);
+  EXPECT_DOUBLE_EQ(parse_percent("--loss", "0.1%", Zero::refused), 0.001);
+  EXPECT_DOUBLE_EQ(parse_percent("--loss", "100%", Zero::refused), 1);
+  EXPECT_DOUBLE_EQ(parse_percent("--loss", "0.000001%", Zero::refused), 1e-8);
+  EXPECT_DOUBLE_EQ(parse_percent("--loss", "0%", Zero::allowed), 0);
+}
+
+TEST(Percentages, that_mean_nothing_are_refused_with_what_is_accepted) {
+  const auto error = [](std::string_view text) {
+    return usage_error_of([&] { parse_percent("--loss", text, Zero::refused); });
+  };
+  const std::string accepted = "\naccepted: a number with %, at most 100% (2%, 0.1%)";
+  EXPECT_EQ(error("0%"), "--loss: '0%' must not be zero" + accepted);
+  EXPECT_EQ(error("0.1"), "--loss: '0.1' has no unit: 0.1%?" + accepted);
+  EXPECT_EQ(error("1k"), "--loss: '1k' has the unknown unit 'k'" + accepted);
+  EXPECT_EQ(error("100.1%"), "--loss: '100.1%' is over 100%" + accepted);
+  EXPECT_EQ(error("0.0000001%"), "--loss: '0.0000001%' is finer than a millionth of a percent" + accepted);
+  EXPECT_THAT(error(""), HasSubstr(accepted));
+  EXPECT_THAT(error("-1%"), HasSubstr(accepted));
+  EXPECT_THAT(error("%"), HasSubstr(accepted));
+}
+
 }  // namespace
 }  // namespace ringsweep

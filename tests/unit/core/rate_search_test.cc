@@ -171,6 +171,36 @@ TEST(RateSearch, a_rate_at_which_more_than_half_is_lost_is_never_asked_again_nor
   EXPECT_GT(search.result().low_pps, 1960);
 }
 
+TEST(RateSearch, nor_where_other_trials_at_that_rate_lost_nothing) {
+  RateSearch search({.precision = 0.02, .trial_ns = ns_per_s});
+  search.add(trial(1000, 0));
+  for (int i = 0; i < 4; ++i) search.add(trial(2000, 0));
+  search.add(trial(4000, 400));
+  // Four to two; and what was asked above it is no reason to go on there.
+  search.add(trial(2000, 1200));
+  while (const auto step = search.next()) {
+    ASSERT_LT(step->rate_pps, 2000);
+    search.add(trial(step->rate_pps, 0));
+  }
+  EXPECT_EQ(search.result().kind, Kind::found);
+  EXPECT_GT(search.result().low_pps, 1960);
+  EXPECT_DOUBLE_EQ(search.result().lowest_lossy_pps, 2000);
+  EXPECT_FALSE(search.result().confirmed);
+}
+
+TEST(RateSearch, nor_to_find_out_whether_there_is_a_floor) {
+  RateSearch search(from_100_to(8000));
+  search.add(trial(1000, 10));
+  search.add(trial(2000, 20));
+  search.add(trial(4000, 40));
+  search.add(trial(2000, 1200));
+  EXPECT_TRUE(search.next());
+  while (const auto step = search.next()) {
+    ASSERT_LT(step->rate_pps, 2000);
+    search.add(trial(step->rate_pps, static_cast<std::uint64_t>(step->rate_pps / 100)));
+  }
+}
+
 TEST(RateSearch, a_goal_above_zero_lets_so_much_be_lost) {
   RateSearch search({.min_pps = 1000, .max_pps = 1000, .loss_goal = 0.001, .trial_ns = ns_per_s});
   search.add(trial(1000, 1));

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdint>
 #include <initializer_list>
+#include <limits>
 #include <random>
 #include <vector>
 
@@ -78,6 +79,29 @@ TEST(RttHistogram, edges_of_the_buckets) {
     EXPECT_EQ(histogram.quantile_ns(0.5), 257);
   }
   EXPECT_EQ(histogram_of({258, 1'000'000}).quantile_ns(0.5), 259);
+}
+
+TEST(RttHistogram, counts_up_to_a_value) {
+  RttHistogram rtts;
+  EXPECT_EQ(rtts.count_up_to(1000), 0U);
+  for (const std::int64_t rtt_ns : {0, 5, 5, 100, 1'000'000}) rtts.add(rtt_ns);
+  EXPECT_EQ(rtts.count_up_to(-1), 0U);
+  EXPECT_EQ(rtts.count_up_to(0), 1U);
+  EXPECT_EQ(rtts.count_up_to(4), 1U);
+  EXPECT_EQ(rtts.count_up_to(5), 3U);
+  EXPECT_EQ(rtts.count_up_to(99), 3U);
+  EXPECT_EQ(rtts.count_up_to(100), 4U);
+  EXPECT_EQ(rtts.count_up_to(900'000), 4U);
+  EXPECT_EQ(rtts.count_up_to(1'000'000), 5U);
+  EXPECT_EQ(rtts.count_up_to(std::numeric_limits<std::int64_t>::max()), 5U);
+}
+
+TEST(RttHistogram, a_bucket_that_holds_the_value_counts_as_a_whole) {
+  RttHistogram rtts;
+  // One bucket holds 1,000,001 as well as 1,000,000; another, far above, the largest value.
+  rtts.add(1'000'001);
+  rtts.add(2'000'000);
+  EXPECT_EQ(rtts.count_up_to(1'000'000), 1U);
 }
 
 TEST(RttHistogram, largest_value_and_beyond) {

@@ -74,6 +74,23 @@ TEST(ThroughputText, what_was_not_confirmed_or_contradicts_itself_is_told) {
   EXPECT_THAT(verdict_text(report), HasSubstr("(not confirmed), trials contradict each other in between"));
 }
 
+TEST(ThroughputText, where_the_lowest_rate_loses_already_it_is_that_rates_loss_that_is_told) {
+  ThroughputReport report = report_of(SearchResult::Kind::below_min);
+  report.search.low_pps = 0;
+  report.search.lowest_lossy_pps = 1000;
+  report.trials = {trial(TrialPurpose::up, 2000, 1500), trial(TrialPurpose::up, 1000, 100),
+                   trial(TrialPurpose::confirm, 1000, 300)};
+  EXPECT_EQ(verdict_text(report), "no zero-loss rate: at 1 kpps already 20.0% is lost, first limit: network");
+}
+
+TEST(ThroughputText, what_a_floor_costs_at_every_rate_has_no_place) {
+  // 1 % of 10,000, and three deviations of it more: 131.
+  ThroughputReport report = report_of(SearchResult::Kind::found);
+  report.search.floor = LossFloor{0.01, 0.005, 0.02};
+  EXPECT_EQ(place_of_loss(trial(TrialPurpose::up, 10'000, 131), report.allowed_loss()), LossPlace::none);
+  EXPECT_EQ(place_of_loss(trial(TrialPurpose::up, 10'000, 132), report.allowed_loss()), LossPlace::beyond);
+}
+
 TEST(ThroughputText, a_limit_here_names_the_setting) {
   ThroughputReport report = report_of(SearchResult::Kind::found);
   report.first_limit = LossPlace::dropped;
@@ -122,7 +139,7 @@ TEST(ThroughputText, the_json_has_everything) {
 TEST(ThroughputText, a_trial_line_tells_what_is_not_as_it_should_be) {
   TrialResult lossy = trial(TrialPurpose::bisect, 2000, 300);
   lossy.dropped = 290;
-  EXPECT_EQ(trial_line(7, lossy, 0),
+  EXPECT_EQ(trial_line(7, lossy, {}),
             "trial 7 bisect: 2 kpps for 1.00 s, 2000 sent, 300 lost (15.0%), 290 dropped here; rtt ms p50 0.502, p99 "
             "0.991; here (dropped at our socket)\n");
 }
