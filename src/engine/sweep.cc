@@ -16,6 +16,7 @@
 #include "ringsweep/base/error.h"
 #include "ringsweep/base/quote_text.h"
 #include "ringsweep/base/start_thread.h"
+#include "ringsweep/engine/judgement.h"
 #include "ringsweep/engine/signals.h"
 #include "ringsweep/net/clock.h"
 #include "ringsweep/net/random_bytes.h"
@@ -213,10 +214,8 @@ void Sweep::supervise(Signals& signals) {
 void Sweep::start_journal() {
   Journal::Surroundings surroundings;
   if (store_) surroundings.others.push_back(&store_->observer());
-  surroundings.unrepaired = [this] {
-    std::uint64_t sum = 0;
-    for (const auto& worker : workers_) sum += worker->progress.unrepaired.load(std::memory_order_acquire);
-    return sum;
+  surroundings.lost = [this] {
+    return silent_losses(LocalCounters::read().since(counters_before_), setup_.sockets.v6_drops_hidden);
   };
   surroundings.warn = [this](const std::string& text) { status_.print_line(text); };
   setup_.journal->start(std::move(surroundings));

@@ -76,17 +76,6 @@ void find_gaps(const MergePart& part, SweepSummary& whole) {
   }
 }
 
-void add_moved(std::vector<MovedCounter>& sums, const std::vector<MovedCounter>& more) {
-  for (const MovedCounter& one : more) {
-    const auto found = std::ranges::find(sums, one.counter, &MovedCounter::counter);
-    if (found == sums.end()) {
-      sums.push_back(one);
-    } else {
-      found->delta += one.delta;
-    }
-  }
-}
-
 // "uring", or "uring, mmsg" where the parts differ.
 void add_text(std::string& texts, const std::string& text) {
   if (texts.empty()) {
@@ -103,8 +92,8 @@ void add_part(SweepSummary& whole, const SweepSummary& part) {
   whole.finished_ns = std::max(whole.finished_ns, part.finished_ns);
   whole.tally += part.tally;
   whole.workers += part.workers;
-  add_moved(whole.lower_bound, part.lower_bound);
-  add_moved(whole.kernel_counters, part.kernel_counters);
+  for (const MovedCounter& moved : part.lower_bound) add_moved(whole.lower_bound, moved);
+  for (const MovedCounter& moved : part.kernel_counters) add_moved(whole.kernel_counters, moved);
   whole.guards.insert(whole.guards.end(), part.guards.begin(), part.guards.end());
   whole.notes.insert(whole.notes.end(), part.notes.begin(), part.notes.end());
   add_text(whole.engine, part.engine);
