@@ -70,6 +70,12 @@ void find_gaps(const MergePart& part, SweepSummary& whole) {
           fmt::format("{}: {} of {} {} rows", result.name(), held, counted, to_text(state)));
     }
   }
+  // Of a file that was cut to nothing as well as of a --show that nobody was for: it cannot be told which.
+  const std::uint64_t answered = part.summary.tally.of(State::alive) + part.summary.tally.of(State::other_source);
+  if (result.rows().empty() && answered > 0) {
+    whole.incomplete_because.push_back(
+        fmt::format("{}: no row at all, and {} answered", result.name(), counted_text(answered, "target")));
+  }
   if (result.rows().size() < decided) {
     whole.notes.push_back(
         fmt::format("{}: rows of {} of {}", result.name(), result.rows().size(), counted_text(decided, "target")));
