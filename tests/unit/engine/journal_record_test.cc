@@ -66,7 +66,8 @@ TEST(JournalRecord, is_text_that_can_be_read_with_the_eye) {
             R"("--interface":"by \"route\""},"seed":18446744073709551615,"targets":9,"runs":2,)"
             R"("output":{"bytes":1234,"rows":2,"hidden":1,"print":"0000000000000abc"},"states":{"alive":2,)"
             R"("other_source":0,"unreachable":0,"time_exceeded":0,"no_reply":0,"send_failed":1,"skipped":0,)"
-            R"("unresolved":0,"interrupted":0,"not_sent":0},"targets_refused":1,"unrepaired":4,"lost":{"Ip6OutDiscards":9},"decided":"0 AwE"})"
+            R"("unresolved":0,"interrupted":0,"not_sent":0},"targets_refused":1,"unrepaired":4,)"
+            R"("lost":{"Ip6OutDiscards":9},"decided":"0 AwE"})"
             "\n");
 }
 

@@ -44,7 +44,9 @@ class JournalTest : public testing::Test {
   }
   Journal::Surroundings surroundings() {
     return {{&store_},
-            [] { return std::vector<LocalCounters::Moved>{{"conntrack_drop", 5}}; },
+            [] {
+              return std::vector<LocalCounters::Moved>{{"conntrack_drop", 5}};
+            },
             [this](const std::string& text) { warnings_.push_back(text); }};
   }
   static std::vector<Verdict> verdicts(std::initializer_list<std::uint64_t> of_targets) {

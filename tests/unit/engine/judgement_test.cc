@@ -137,7 +137,12 @@ TEST(Judgement, counters_of_what_was_made_good_are_told_and_do_not_make_it_incom
 }
 
 TEST(Judgement, what_an_earlier_run_lost_silently_stays_a_lower_bound_and_is_added_to_what_this_one_lost) {
-  const Evidence evidence{{}, "out.csv", false, {{"conntrack_drop", 3}, {"IpOutDiscards", 5}}, false, {},
+  const Evidence evidence{{},
+                          "out.csv",
+                          false,
+                          {{"conntrack_drop", 3}, {"IpOutDiscards", 5}},
+                          false,
+                          {},
                           {{"conntrack_drop", 4}, {"Ip6OutDiscards", 9}}};
   SweepSummary silent = good_summary();
   judge(silent, {}, evidence);
