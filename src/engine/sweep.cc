@@ -183,7 +183,7 @@ void Sweep::take_signal(int number) {
     status_.print_line(progress_text(snapshot(), snapshot()));
     return;
   }
-  interrupted_ = true;
+  ++interrupts_;
   stop_at(stop_ == StopLevel::run ? StopLevel::drain : StopLevel::now);
 }
 
@@ -228,7 +228,7 @@ WriterResult Sweep::finish_output(Signals& signals) {
     if (const auto number = signals.wait(0)) take_signal(*number);
     if (writer_.failed()) stop_at(StopLevel::now);
     tell_of_names(monotonic_now_ns());
-    if (stop_ != StopLevel::now) continue;
+    if (!is_given_up()) continue;
     if (store_) store_->abandon();  // the writer may be waiting for it
     writer_.abandon();
   }
@@ -287,7 +287,7 @@ StoreResult Sweep::finish_stored_rows(Signals& signals) {
   store_->request_finish();
   while (!store_->wait_finished(signal_poll_ns)) {
     if (const auto number = signals.wait(0)) take_signal(*number);
-    if (stop_ == StopLevel::now) store_->abandon();
+    if (is_given_up()) store_->abandon();
   }
   return store_->finish_rows();
 }

@@ -78,6 +78,8 @@ class Sweep {
   void stop_at(StopLevel level);
   void tell_of_names(std::int64_t now_ns);
   ProgressSnapshot snapshot() const;
+  // The user has asked twice: nobody is waited for any more, neither a reader nor a store.
+  bool is_given_up() const { return interrupts_ > 1; }
   SweepSummary summarize(const WriterResult& written, const StoreResult& stored) const;
 
   const SweepOptions& options_;
@@ -93,7 +95,7 @@ class Sweep {
   std::atomic<bool> cancelled_{false};
   std::atomic<unsigned> running_{0};
   std::atomic<StopLevel> stop_{StopLevel::run};
-  bool interrupted_ = false;
+  unsigned interrupts_ = 0;  // INT, TERM and HUP
   bool finished_ = false;
   std::array<std::uint8_t, 16> key_{};
   std::uint16_t run_ = 0;
