@@ -90,7 +90,7 @@ Sweep::~Sweep() = default;
 SweepSummary Sweep::run(Signals& signals) {
   try {
     start_workers(signals);
-    if (store_) begin_store();
+    if (store_) begin_store(signals);
     counters_before_ = LocalCounters::read();
     if (!options_.quiet) print_start();
     if (setup_.journal != nullptr) start_journal();
@@ -249,7 +249,24 @@ void Sweep::tell_of_names(std::int64_t now_ns) {
   told_of_names_ = true;
 }
 
-void Sweep::begin_store() {
+std::vector<std::string> Sweep::names_to_come() const {
+  std::vector<std::string> names;
+  // There a name has many rows; but each has the addresses that it had, or the sweep would not go on.
+  if (options_.all_addresses) return names;
+  const DecidedPlaces& before = setup_.journal->decided_before();
+  for (std::uint64_t target = targets_.address_count(); target < targets_.count(); ++target) {
+    const std::uint64_t position = setup_.plan.order.inverse(target);
+    const bool is_here = position % options_.shards == options_.shard - 1;
+    if (is_here && !before.set.has(before.positions.number_of(position))) names.push_back(targets_.name_at(target));
+  }
+  return names;
+}
+
+void Sweep::begin_store(Signals& signals) {
+  store_->wait_while([this, &signals] {
+    if (const auto number = signals.wait(0)) take_signal(*number);
+    return !is_given_up();
+  });
   const SweepPlan& plan = setup_.plan;
   SweepRecord record;
   record.series = plan.series;
@@ -271,7 +288,7 @@ void Sweep::begin_store() {
   const std::optional<StoredPart> before = journal->begin().store;
   const bool is_there = before && before->file == file;
   if (is_there) {
-    store_->resume(before->sweep, record);
+    store_->resume(before->sweep, record, names_to_come());
   } else if (journal->decided_before().set.count() > 0) {
     throw usage_error(
         before ? fmt::format("the sweep was begun with another store, {}", quote_text(before->file))

@@ -3,6 +3,9 @@
 import contextlib
 import json
 import os
+import pathlib
+import re
+import signal
 import sqlite3
 
 import ringsweep_test
@@ -181,6 +184,55 @@ class Ended(StoreCase):
         summary = json.loads((self.file.parent / "summary.json").read_text())
         self.assertEqual((summary["complete"], summary["exit"]), (False, 3))
         self.assertEqual(sum(summary["states"].values()), 8192)
+
+    @contextlib.contextmanager
+    def locked(self):
+        """Another process writes to the store, for long."""
+        with contextlib.closing(sqlite3.connect(self.file, isolation_level=None, timeout=60)) as database:
+            database.execute("PRAGMA journal_mode = WAL")
+            database.execute("BEGIN IMMEDIATE")
+            yield
+
+    def test_while_it_waits_to_begin_a_second_signal_ends_it(self):
+        self.stored("127.0.0.1")
+
+        def takes_signals(process):
+            status = pathlib.Path(f"/proc/{process.pid}/status").read_text()
+            blocked = int(re.search(r"(?m)^SigBlk:\s*(\w+)$", status)[1], 16)
+            return "Name:\tringsweep\n" in status and blocked >> (signal.SIGINT - 1) & 1
+        with self.locked(), self.started("127.0.0.2", "--store", self.file) as process:
+            wait_until(lambda: takes_signals(process), "signals are taken")
+            process.send_signal(signal.SIGINT)
+            process.send_signal(signal.SIGTERM)
+            _, errors = process.communicate(timeout=30)  # it would wait for a minute
+        self.assertEqual(process.returncode, 3)
+        self.assertEqual(errors, f"ringsweep: store '{self.file}': database is locked\nanother process is writing to it "
+                                 "for long; try again when that is done\n")
+        self.assertEqual(self.ask("SELECT id, complete FROM sweeps"), [(1, 1)])
+
+    def test_a_result_that_fails_leaves_the_store_all_that_was_decided(self):
+        file = self.file.parent / "summary.json"
+        with self.started("--store", self.file, "-r", "2k", "127.0.0.0/17", "--summary-json", file) as process:
+            self.read_start(process)
+
+            def read_rows(count):
+                for _ in range(count):
+                    self.assertNotEqual(process.stdout.readline(), "")
+            read_rows(2000)
+            with self.locked():
+                read_rows(1000)
+                process.stdout.close()
+                # But for main and the store's thread all have ended; when it tells of that, it waits for the store.
+                wait_until(lambda: len(os.listdir(f"/proc/{process.pid}/task")) <= 2, "the workers have ended")
+                for _ in range(2):  # also after it has looked at the time
+                    self.progress(process)
+            errors = process.stderr.read()
+            self.assertEqual(process.wait(timeout=60), 3)
+        self.assertRegex(errors, r"\nincomplete: standard output: Broken pipe, \d+ rows? not written\n")
+        self.assertNotIn("not stored", errors)
+        states = json.loads(file.read_text())["states"]
+        self.assertEqual(self.ask("SELECT count(*) FROM observations"),
+                         [(32768 - states["interrupted"] - states["not_sent"],)])
 
     def test_a_store_that_fails_only_at_the_end_is_told_too(self):
         self.stored("127.0.0.1")

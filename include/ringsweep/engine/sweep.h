@@ -71,15 +71,17 @@ class Sweep {
   // Until the last worker has ended.
   void supervise(Signals& signals);
   WriterResult finish_output(Signals& signals);
-  void begin_store();
+  // Before this run is begun: those of the shard whose verdicts are not in the journal.
+  std::vector<std::string> names_to_come() const;
+  void begin_store(Signals& signals);
   StoreResult finish_stored_rows(Signals& signals);
   void start_journal();
   void take_signal(int number);
   void stop_at(StopLevel level);
-  void tell_of_names(std::int64_t now_ns);
-  ProgressSnapshot snapshot() const;
   // The user has asked twice: nobody is waited for any more, neither a reader nor a store.
   bool is_given_up() const { return interrupts_ > 1; }
+  void tell_of_names(std::int64_t now_ns);
+  ProgressSnapshot snapshot() const;
   SweepSummary summarize(const WriterResult& written, const StoreResult& stored) const;
 
   const SweepOptions& options_;
