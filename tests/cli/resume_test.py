@@ -187,12 +187,14 @@ class Resume(ResumeTest):
         folder = self.folder()
         file, away = folder / "out.csv", folder / "away"
         away.mkdir()
-        with self.started(*MIXED, "-q", "-r", "250", "-o", file, "--summary-json", away / "s.json",
+        with self.started(*MIXED, "-r", "250", "-o", file, "--summary-json", away / "s.json",
                           before=SILENT) as process:
             wait_for_decided(file)
             away.rmdir()
-            process.communicate(timeout=60)
+            _, errors = process.communicate(timeout=60)
         self.assertEqual(process.returncode, 3)
+        self.assertIn(f"\nunfinished: the same command with --resume goes on ('{file}.journal' stays)\n"
+                      "ringsweep: cannot write the summary ", errors)
         self.assertEqual(decided_in(file), 400)
         before = file.read_bytes()
         summary = self.resumed(file).summary
