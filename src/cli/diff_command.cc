@@ -3,6 +3,8 @@
 
 #include <array>
 #include <cstdio>
+#include <new>
+#include <string>
 #include <utility>
 
 #include "ringsweep/base/error.h"
@@ -147,6 +149,8 @@ int run(const ScannedLine& line) {
 
 constexpr CommandSpec diff_command = {
     "diff",
+  } catch (const std::bad_alloc&) {
+    throw usage_error("not enough memory");
     "OLD NEW",
     0,
     2,

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <string>
+#include <vector>
 
 #include "ringsweep/base/error.h"
 #include "ringsweep/base/quote_text.h"
@@ -89,19 +90,23 @@ int run(const ScannedLine& line) {
     read_column(inputs[2], {"prefix"}, "a prefix, such as 10.0.0.0/24",
                 [&](const std::string& field) { return netbox.add_prefix(field); });
   }
-  read_rows(result, [&](const ResultRow& row, const std::vector<std::string>& more_columns) {
+  const auto take_row = [&](const ResultRow& row, const std::vector<std::string>& more_columns) {
     const auto rdns = std::ranges::find(more_columns, rdns_column);
     netbox.add_row(row, rdns == more_columns.end()
                             ? std::string_view()
                             : std::string_view(row.more[static_cast<std::size_t>(rdns - more_columns.begin())]));
-  });
+  };
+  const std::vector<std::string> notes = read_rows(result, take_row);
 
   if (output == "-") {
     print_text(netbox.text());
   } else {
     write_report_file({output, "export", "-o"}, netbox.text());
   }
-  if (!line.has(OptionId::quiet)) std::fputs(counts_text(netbox).c_str(), stderr);
+  if (!line.has(OptionId::quiet)) {
+    for (const std::string& note : notes) fmt::print(stderr, "ringsweep: {}\n", note);
+    std::fputs(counts_text(netbox).c_str(), stderr);
+  }
   return 0;
 }
 
