@@ -13,6 +13,7 @@
 #include "ringsweep/cli/read_file.h"
 #include "ringsweep/cli/result_input.h"
 #include "ringsweep/cli/standard_streams.h"
+#include "ringsweep/engine/output_claim.h"
 #include "ringsweep/output/csv_reader.h"
 #include "ringsweep/output/netbox_export.h"
 #include "ringsweep/output/number_text.h"
@@ -81,6 +82,7 @@ int run(const ScannedLine& line) {
   const std::string output = line.has(OptionId::output) ? parse_file("--output", line.value_of(OptionId::output)) : "-";
   check_inputs(inputs);
   check_output_is_no_input("--output", output, inputs);
+  refuse_unfinished({output});
   if (output == "-") check_standard_output();
 
   NetboxExport netbox;

@@ -151,6 +151,7 @@ int run_sweep_command(const SweepOptions& options, const ZoneNames& zones) {
   refuse_to_replace_store(options.store_file, {{"--output", options.output_file},
                                                {"--summary-json", options.summary_json_file},
                                                {"--metrics", options.metrics_file}});
+  refuse_unfinished({options.summary_json_file, options.metrics_file});
   check_columns(options);
   if (options.metrics_file.empty() || options.dry_run) return sweep(options, zones);
   check_report_file(metrics_file(options));
