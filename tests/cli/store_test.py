@@ -9,7 +9,8 @@ import signal
 import sqlite3
 
 import ringsweep_test
-from cli_test_case import CliTest, wait_until
+from cli_test_case import CliTest, wait_until, with_files
+from resume_test_case import decided_in, wait_for_decided
 from ringsweep_test import ROOT, needs_root
 
 NETWORK = "127.0.0.0/24"
@@ -240,6 +241,41 @@ class Ended(StoreCase):
             database.execute("CREATE TRIGGER stop BEFORE UPDATE ON sweeps BEGIN SELECT raise(ABORT, 'no more'); END")
         self.stored("127.0.0.1", status=3, stderr=f"ringsweep: incomplete: store '{self.file}': no more\n")
         self.assertEqual(self.ask("SELECT id, complete FROM sweeps ORDER BY id"), [(1, 1), (2, 0)])
+
+
+class Resumed(StoreCase):
+    @needs_root
+    def test_a_name_that_has_another_address_now_has_one_row(self):
+        """It was in the store already, and in no journal yet, when the sweep was killed."""
+        folder = self.file.parent
+        file, hosts = folder / "out.csv", folder / "hosts"
+        before = with_files(hosts=hosts)
+        names = [f"host{i}.example" for i in range(500)]
+        words = ("127.0.0.0/24", "127.0.2.0/24", "box.example", *names, "-4", "-q", "--order", "address", "-o", file,
+                 "--store", self.file)
+
+        def point_box_to(address):
+            hosts.write_text(f"{address} box.example\n" +
+                             "".join(f"127.0.{4 + i // 250}.{i % 250} {name}\n" for i, name in enumerate(names)))
+
+        def rows_of_box():
+            with contextlib.suppress(sqlite3.OperationalError):
+                return self.ask("SELECT address FROM observations WHERE name = 'box.example'")
+            return []
+        point_box_to("127.0.9.1")
+        with self.started(*words, "-r", "250", before=before) as process:
+            wait_for_decided(file)
+            journal = pathlib.Path(f"{file}.journal").read_bytes()
+            self.assertLess(decided_in(file), 512)
+            wait_until(rows_of_box, "the name is in the store")
+            process.kill()
+            process.wait()
+        self.assertEqual(rows_of_box(), [("127.0.9.1",)])
+        pathlib.Path(f"{file}.journal").write_bytes(journal)  # as where the disk took it no later
+        point_box_to("127.0.9.2")
+        self.expect(self.isolated(*before, ringsweep_test.BINARY, *words, "-r", "5k", "--resume"), stdout="", status=0)
+        self.assertEqual(rows_of_box(), [("127.0.9.2",)])
+        self.assertEqual(self.ask("SELECT count(*), count(DISTINCT address) FROM observations"), [(1013, 1013)])
 
 
 class Refused(StoreCase):
