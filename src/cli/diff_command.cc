@@ -3,7 +3,10 @@
 
 #include <array>
 #include <cstdio>
+#include <new>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "ringsweep/base/error.h"
 #include "ringsweep/cli/choices.h"
@@ -13,6 +16,7 @@
 #include "ringsweep/cli/standard_streams.h"
 #include "ringsweep/cli/stored_input.h"
 #include "ringsweep/cli/units.h"
+#include "ringsweep/engine/output_claim.h"
 #include "ringsweep/output/diff_text.h"
 #include "ringsweep/output/report_file.h"
 
@@ -110,8 +114,13 @@ int diff(const ScannedLine& line) {
   refuse_to_replace_store(store, {{"--output", output}});
   if (!is_stored) {
     check_inputs(line.words);
-    check_output_is_no_input("--output", output, line.words);
+    std::vector<std::string> inputs = line.words;
+    for (const OptionId summary : {OptionId::old_summary, OptionId::new_summary}) {
+      if (line.has(summary)) inputs.push_back(line.value_of(summary));
+    }
+    check_output_is_no_input("--output", output, inputs);
   }
+  refuse_unfinished({output});
   if (output == "-") check_standard_output();
 
   ResultZones zones;
@@ -140,6 +149,8 @@ int run(const ScannedLine& line) {
     return diff(line);
   } catch (const Error& error) {
     throw Error(ExitCode::usage, error.what(), error.errno_value(), error.remedy());
+  } catch (const std::bad_alloc&) {
+    throw usage_error("not enough memory");
   }
 }
 

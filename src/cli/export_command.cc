@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <string>
+#include <vector>
 
 #include "ringsweep/base/error.h"
 #include "ringsweep/base/quote_text.h"
@@ -12,6 +13,7 @@
 #include "ringsweep/cli/read_file.h"
 #include "ringsweep/cli/result_input.h"
 #include "ringsweep/cli/standard_streams.h"
+#include "ringsweep/engine/output_claim.h"
 #include "ringsweep/output/csv_reader.h"
 #include "ringsweep/output/netbox_export.h"
 #include "ringsweep/output/number_text.h"
@@ -80,6 +82,7 @@ int run(const ScannedLine& line) {
   const std::string output = line.has(OptionId::output) ? parse_file("--output", line.value_of(OptionId::output)) : "-";
   check_inputs(inputs);
   check_output_is_no_input("--output", output, inputs);
+  refuse_unfinished({output});
   if (output == "-") check_standard_output();
 
   NetboxExport netbox;
@@ -89,19 +92,23 @@ int run(const ScannedLine& line) {
     read_column(inputs[2], {"prefix"}, "a prefix, such as 10.0.0.0/24",
                 [&](const std::string& field) { return netbox.add_prefix(field); });
   }
-  read_rows(result, [&](const ResultRow& row, const std::vector<std::string>& more_columns) {
+  const auto take_row = [&](const ResultRow& row, const std::vector<std::string>& more_columns) {
     const auto rdns = std::ranges::find(more_columns, rdns_column);
     netbox.add_row(row, rdns == more_columns.end()
                             ? std::string_view()
                             : std::string_view(row.more[static_cast<std::size_t>(rdns - more_columns.begin())]));
-  });
+  };
+  const std::vector<std::string> notes = read_rows(result, take_row);
 
   if (output == "-") {
     print_text(netbox.text());
   } else {
     write_report_file({output, "export", "-o"}, netbox.text());
   }
-  if (!line.has(OptionId::quiet)) std::fputs(counts_text(netbox).c_str(), stderr);
+  if (!line.has(OptionId::quiet)) {
+    for (const std::string& note : notes) fmt::print(stderr, "ringsweep: {}\n", note);
+    std::fputs(counts_text(netbox).c_str(), stderr);
+  }
   return 0;
 }
 

@@ -15,6 +15,7 @@
 #include "ringsweep/cli/option_values.h"
 #include "ringsweep/cli/result_input.h"
 #include "ringsweep/cli/result_output.h"
+#include "ringsweep/engine/output_claim.h"
 #include "ringsweep/engine/sweep_store.h"
 #include "ringsweep/output/report_file.h"
 #include "ringsweep/output/result_merge.h"
@@ -119,6 +120,7 @@ int merge(const ScannedLine& line) {
   refuse_same_outputs({{"--output", output}, {"--summary-json", summary_file.path}});
   const std::string store_file = line.has(OptionId::store) ? parse_file("--store", line.value_of(OptionId::store)) : "";
   refuse_to_replace_store(store_file, {{"--output", output}, {"--summary-json", summary_file.path}});
+  refuse_unfinished({output, summary_file.path});
 
   ResultZones zones;
   const std::vector<InputResult> inputs = read_parts(line.words, zones);

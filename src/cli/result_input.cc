@@ -57,13 +57,13 @@ std::int64_t slack_ns(const SweepSummary& summary) {
 }
 
 // A summary is written when the last row is: where there is no row that tells, the files' times do.
-bool belongs_to(const SweepSummary& summary, const ResultSet& rows, const std::string& summary_path,
+bool belongs_to(const SweepSummary& summary, std::optional<std::int64_t> latest_row_ns, const std::string& summary_path,
                 const std::string& path) {
-  if (!rows.rows().empty()) {
+  if (latest_row_ns) {
     const std::int64_t slack = slack_ns(summary);
     // A sweep that was resumed may have had nobody left to find.
-    const bool after_start = summary.run > 1 || rows.latest_ns() >= summary.started_ns - slack;
-    return after_start && rows.latest_ns() <= summary.finished_ns + slack;
+    const bool after_start = summary.run > 1 || *latest_row_ns >= summary.started_ns - slack;
+    return after_start && *latest_row_ns <= summary.finished_ns + slack;
   }
   std::error_code error;
   const auto written = std::filesystem::last_write_time(path, error);
@@ -75,55 +75,67 @@ std::array<std::string, 2> places_beside(const std::string& path) {
   return {path + ".json", std::filesystem::path(file).replace_extension(".json").string()};
 }
 
-void find_summary(const std::string& path, InputResult& input) {
+std::optional<SweepSummary> find_summary(const std::string& path, std::optional<std::int64_t> latest_row_ns,
+                                         std::vector<std::string>& notes) {
   for (const std::string& place : places_beside(path)) {
     std::error_code ignored;
     if (place == path || !std::filesystem::is_regular_file(place, ignored)) continue;
     std::optional<SweepSummary> summary = read_summary_file(place);
     if (!summary) continue;
-    if (belongs_to(*summary, input.rows, place, path)) {
-      input.summary = std::move(summary);
-      return;
-    }
-    input.notes.push_back(fmt::format("{} is the summary of another sweep than {}: left aside", place, path));
+    if (belongs_to(*summary, latest_row_ns, place, path)) return summary;
+    notes.push_back(fmt::format("{} is the summary of another sweep than {}: left aside", place, path));
   }
+  return std::nullopt;
+}
+
+void add_notes(std::vector<std::string>& notes, const std::string& name, bool was_cut,
+               const std::optional<SweepSummary>& summary) {
+  if (was_cut) notes.push_back(fmt::format("{}: the last line was cut off, rows may be missing", name));
+  if (!summary || summary->complete) return;
+  for (const std::string& cause : summary->incomplete_because)
+    notes.push_back(fmt::format("{}: incomplete: {}", name, cause));
+  for (const MovedCounter& bound : summary->lower_bound)
+    notes.push_back(fmt::format("{}: lower bound: {} moved by {}", name, bound.counter, bound.delta));
 }
 
 }  // namespace
 
 InputResult read_result(const std::string& path, const SummaryChoice& choice, ResultZones& zones) {
   InputResult input{read_set(path, zones), std::nullopt, {}};
+  const auto latest_row_ns =
+      input.rows.rows().empty() ? std::nullopt : std::optional<std::int64_t>(input.rows.latest_ns());
   if (choice.file.empty()) {
-    if (path != "-") find_summary(path, input);
+    if (path != "-") input.summary = find_summary(path, latest_row_ns, input.notes);
   } else {
     input.summary = read_summary_file(choice.file);
     if (!input.summary) {
       throw usage_error(fmt::format("{}: {} is no summary of ringsweep", choice.option, quote_text(choice.file)),
                         "give the FILE that --summary-json wrote");
     }
-    if (!belongs_to(*input.summary, input.rows, choice.file, path)) {
+    if (!belongs_to(*input.summary, latest_row_ns, choice.file, path)) {
       throw usage_error(fmt::format("{}: {} is the summary of another sweep than {}", choice.option,
                                     quote_text(choice.file), input.rows.name()),
                         "its sweep began after the last row, or ended before it");
     }
   }
-  if (input.rows.was_cut())
-    input.notes.push_back(fmt::format("{}: the last line was cut off, rows may be missing", input.rows.name()));
-  add_notes_of_summary(input);
+  add_notes(input.notes, input.rows.name(), input.rows.was_cut(), input.summary);
   return input;
 }
 
 void add_notes_of_summary(InputResult& input) {
-  if (!input.summary || input.summary->complete) return;
-  for (const std::string& cause : input.summary->incomplete_because)
-    input.notes.push_back(fmt::format("{}: incomplete: {}", input.rows.name(), cause));
-  for (const MovedCounter& bound : input.summary->lower_bound)
-    input.notes.push_back(
-        fmt::format("{}: lower bound: {} moved by {}", input.rows.name(), bound.counter, bound.delta));
+  add_notes(input.notes, input.rows.name(), false, input.summary);
 }
 
-void read_rows(const std::string& path, const TakeRow& take) {
-  read_all(path, take);
+std::vector<std::string> read_rows(const std::string& path, const TakeRow& take) {
+  std::optional<std::int64_t> latest_row_ns;
+  const ResultReader reader = read_all(path, [&](const ResultRow& row, const std::vector<std::string>& more_columns) {
+    latest_row_ns = std::max(latest_row_ns.value_or(row.time_ns), row.time_ns);
+    take(row, more_columns);
+  });
+  std::vector<std::string> notes;
+  const auto summary = path == "-" ? std::nullopt : find_summary(path, latest_row_ns, notes);
+  add_notes(notes, input_name(path), reader.was_cut(), summary);
+  return notes;
 }
 
 void check_inputs(const std::vector<std::string>& inputs) {

@@ -130,7 +130,12 @@ int sweep(const SweepOptions& given, const ZoneNames& zones) {
                std::move(output.file), output_name, choose_format(options.format, options.output_file),
                RINGSWEEP_VERSION, store ? &*store : nullptr, output.journal.get()});
   const SweepSummary summary = sweep.run(signals);
-  report(options, summary);
+  try {
+    report(options, summary);
+  } catch (...) {
+    if (output.journal) tell_of_journal(options, *output.journal);
+    throw;
+  }
   // Last of all: until then a run that is killed can be resumed.
   if (output.journal && sweep.is_finished() && output.journal->others_have_all()) {
     output.journal->remove();
@@ -149,6 +154,7 @@ int run_sweep_command(const SweepOptions& options, const ZoneNames& zones) {
   refuse_to_replace_lists(options, {{"--output", options.output_file},
                                     {"--summary-json", options.summary_json_file},
                                     {"--metrics", options.metrics_file}});
+  refuse_unfinished({options.summary_json_file, options.metrics_file});
   check_columns(options);
   if (options.metrics_file.empty() || options.dry_run) return sweep(options, zones);
   check_report_file(metrics_file(options));

@@ -13,6 +13,7 @@
 #include "ringsweep/cli/options.h"
 #include "ringsweep/cli/result_output.h"
 #include "ringsweep/cli/units.h"
+#include "ringsweep/engine/output_claim.h"
 
 namespace ringsweep {
 namespace {
@@ -131,6 +132,7 @@ void check(const ThroughputOptions& options) {
   refuse_same_outputs({{"--output", options.sweep.output_file},
                        {"--summary-json", options.sweep.summary_json_file},
                        {"--plot", options.plot_file}});
+  refuse_unfinished({options.sweep.output_file, options.sweep.summary_json_file, options.plot_file});
 }
 
 }  // namespace

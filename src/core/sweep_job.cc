@@ -80,8 +80,9 @@ Next SweepJob::failed(const Probe& probe, const ErrorEvent& error) {
 
 Next SweepJob::timed_out(const Probe& probe, std::int64_t time_ns) {
   if (plan().has_next(probe.attempt)) return Next::more;
-  if (probe.memory.unsure) ++tally_.local.unrepaired;
   Verdict verdict = verdict_of(probe.memory.target, probe.address, probe.attempt, time_ns);
+  verdict.unsure = probe.memory.unsure;
+  if (verdict.unsure) ++tally_.local.unrepaired;
   if (const ReplyEvent* other = other_answers_.find(probe.memory.target)) {
     take_reply(verdict, *other);
     rtts_.add(other->rtt_ns);

@@ -84,7 +84,6 @@ void Journal::take(std::span<const Verdict> verdicts) {
 
 void Journal::settled(const SettledOutput& output) {
   now_.output = output;
-  now_.unrepaired = begin_.unrepaired + surroundings_.unrepaired();
   Checkpoint checkpoint{taken_, now_, decided_.to_text()};
   const std::lock_guard<std::mutex> lock(mutex_);
   newest_ = std::move(checkpoint);
@@ -114,6 +113,7 @@ void Journal::run() {
 }
 
 void Journal::save(Checkpoint& checkpoint) {
+  for (const LocalCounters::Moved& moved : surroundings_.lost()) checkpoint.record.lost[moved.name] += moved.by;
   checkpoint.record.output_print = options_.print(checkpoint.record.output.bytes);
   const int error = replace(journal_text(checkpoint.record, checkpoint.decided));
   if (error == 0 || std::exchange(warned_, true)) return;

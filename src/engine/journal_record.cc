@@ -61,6 +61,7 @@ JournalRecord from_json(const Json& json) {
   }
   record.targets_refused = json.at("targets_refused");
   record.unrepaired = json.at("unrepaired");
+  if (json.contains("lost")) record.lost = json.at("lost").get<decltype(record.lost)>();  // not of the first versions
   if (json.contains("store")) record.store = {json.at("store").at("file"), json.at("store").at("sweep")};
   auto decided = DecidedSet::from_text(json.at("decided").get<std::string>(), record.targets);
   if (!decided) throw std::invalid_argument("its list of decided targets is none");
@@ -76,6 +77,7 @@ JournalRecord from_json(const Json& json) {
 void JournalRecord::count(const Verdict& verdict) {
   ++states[static_cast<std::size_t>(verdict.state)];
   if (verdict.reason == Reason::filtered_locally || verdict.reason == Reason::no_buffer) ++targets_refused;
+  if (verdict.unsure) ++unrepaired;
 }
 
 std::string journal_text(const JournalRecord& record, std::string_view decided) {
@@ -95,6 +97,7 @@ std::string journal_text(const JournalRecord& record, std::string_view decided) 
   }
   json["targets_refused"] = record.targets_refused;
   json["unrepaired"] = record.unrepaired;
+  json["lost"] = record.lost;
   if (record.store) json["store"] = Json{{"file", record.store->file}, {"sweep", record.store->sweep}};
   json["decided"] = decided;
   const std::string text = fmt::format("{}{}\n{}\n", first_line_begins, known_version,

@@ -10,9 +10,8 @@
 namespace ringsweep {
 namespace {
 
-// What this machine's kernel dropped without an error to us, so that nothing was sent again.
-bool lost_silently(const std::string& counter, const Evidence& evidence) {
-  if (counter == "Ip6OutDiscards") return evidence.v6_drops_hidden;
+bool lost_silently(const std::string& counter, bool v6_drops_hidden) {
+  if (counter == "Ip6OutDiscards") return v6_drops_hidden;
   return counter == "IPReversePathFilter" || counter == "conntrack_drop";
 }
 
@@ -23,13 +22,16 @@ void take_counters(SweepSummary& summary, const Evidence& evidence) {
   }
   // Where every target answered, or said why not, nothing is missing.
   const bool some_silent = summary.tally.of(State::no_reply) > 0;
+  auto& silent = some_silent ? summary.lower_bound : summary.kernel_counters;
+  for (const auto& [counter, by] : evidence.lost_before)
+    add_moved(silent, {counter, by, std::string(remedy_for(counter))});
   for (const LocalCounters::Moved& moved : evidence.counters) {
     // IPv6 that leaves by raw sockets shows its local drops, as IPv4 does.
     const bool shown_v6 = moved.name == "Ip6OutDiscards" && !evidence.v6_drops_hidden;
     const std::string_view remedy = remedy_for(shown_v6 ? "IpOutDiscards" : std::string_view(moved.name));
     if (remedy.empty()) continue;
-    auto& list = some_silent && lost_silently(moved.name, evidence) ? summary.lower_bound : summary.kernel_counters;
-    list.push_back({moved.name, moved.by, std::string(remedy)});
+    auto& list = lost_silently(moved.name, evidence.v6_drops_hidden) ? silent : summary.kernel_counters;
+    add_moved(list, {moved.name, moved.by, std::string(remedy)});
   }
 }
 
@@ -61,6 +63,11 @@ bool expectation_met(const SweepSummary& summary, const SweepOptions& options) {
 }
 
 }  // namespace
+
+std::vector<LocalCounters::Moved> silent_losses(std::vector<LocalCounters::Moved> counters, bool v6_drops_hidden) {
+  std::erase_if(counters, [&](const auto& moved) { return !lost_silently(moved.name, v6_drops_hidden); });
+  return counters;
+}
 
 void judge(SweepSummary& summary, const WriterResult& written, const Evidence& evidence) {
   take_counters(summary, evidence);

@@ -24,6 +24,7 @@ namespace {
 
 constexpr std::uint64_t print_size = 4096;
 constexpr off_t longest_journal = off_t{1} << 30;
+constexpr const char* resume_or_restart = "--resume finishes it, --restart begins again; or give another -o FILE";
 
 std::string quoted(const std::string& path) {
   return "'" + path + "'";
@@ -126,14 +127,14 @@ void refuse_another_file(const ResultFile& file, const JournalRecord& record, in
 }
 
 // True: there is one, which may be replaced.
-bool look_for_journal(const std::string& path, const SweepOptions& options) {
+bool look_for_journal(const std::string& path, const std::string& output, bool may_replace, const char* remedy) {
   const auto text = read_journal(path);
   if (!text) return false;
   if (!is_journal(*text)) read_journal_record(*text, quoted(path));  // throws what is wrong with it
-  if (options.restart) return true;
-  throw usage_error(fmt::format("{} is the result of a sweep that is not finished: {} lies beside it",
-                                quoted(options.output_file), quoted(path)),
-                    "--resume finishes it, --restart begins again; or give another -o FILE");
+  if (may_replace) return true;
+  throw usage_error(
+      fmt::format("{} is the result of a sweep that is not finished: {} lies beside it", quoted(output), quoted(path)),
+      remedy);
 }
 
 JournalRecord fresh_record(const SweepPlan& plan, PlanItems items) {
@@ -173,6 +174,13 @@ std::uint64_t seed_to_resume(const SweepOptions& options) {
   return record_to_resume(journal_path(options.output_file)).seed;
 }
 
+void refuse_unfinished(std::initializer_list<std::string> output_files) {
+  for (const std::string& file : output_files) {
+    if (file.empty() || file == "-") continue;
+    look_for_journal(journal_path(file), file, false, "finish that sweep (--resume), or give another FILE");
+  }
+}
+
 OutputClaim claim_output(const SweepOptions& options, const SweepPlan& plan, RowFormatName format,
                          std::uint64_t resolved_print) {
   std::string path = journal_path(options.output_file);
@@ -184,7 +192,7 @@ OutputClaim claim_output(const SweepOptions& options, const SweepPlan& plan, Row
       throw usage_error(fmt::format("{} is not there, so it cannot be resumed", quoted(options.output_file)),
                         "bring back the file that was written, or --restart to begin again");
     }
-    look_for_journal(path, options);
+    look_for_journal(path, options.output_file, options.restart, resume_or_restart);
   }
   ResultFile file = ResultFile::open(options.output_file);
   if (!file.is_regular()) {
@@ -203,7 +211,7 @@ OutputClaim claim_output(const SweepOptions& options, const SweepPlan& plan, Row
     refuse_another_file(file, record, readable->get());
     return {std::move(file), std::make_unique<Journal>(std::move(journaled), std::move(record))};
   }
-  const bool replaces = look_for_journal(path, options);
+  const bool replaces = look_for_journal(path, options.output_file, options.restart, resume_or_restart);
   auto journal = std::make_unique<Journal>(std::move(journaled), fresh_record(plan, std::move(items)));
   if (!save_first(*journal, replaces)) journal.reset();
   return {std::move(file), std::move(journal)};

@@ -16,6 +16,7 @@
 #include "ringsweep/base/error.h"
 #include "ringsweep/base/quote_text.h"
 #include "ringsweep/base/start_thread.h"
+#include "ringsweep/engine/judgement.h"
 #include "ringsweep/engine/signals.h"
 #include "ringsweep/net/clock.h"
 #include "ringsweep/net/random_bytes.h"
@@ -89,7 +90,7 @@ Sweep::~Sweep() = default;
 SweepSummary Sweep::run(Signals& signals) {
   try {
     start_workers(signals);
-    if (store_) begin_store();
+    if (store_) begin_store(signals);
     counters_before_ = LocalCounters::read();
     if (!options_.quiet) print_start();
     if (setup_.journal != nullptr) start_journal();
@@ -182,7 +183,7 @@ void Sweep::take_signal(int number) {
     status_.print_line(progress_text(snapshot(), snapshot()));
     return;
   }
-  interrupted_ = true;
+  ++interrupts_;
   stop_at(stop_ == StopLevel::run ? StopLevel::drain : StopLevel::now);
 }
 
@@ -213,10 +214,8 @@ void Sweep::supervise(Signals& signals) {
 void Sweep::start_journal() {
   Journal::Surroundings surroundings;
   if (store_) surroundings.others.push_back(&store_->observer());
-  surroundings.unrepaired = [this] {
-    std::uint64_t sum = 0;
-    for (const auto& worker : workers_) sum += worker->progress.unrepaired.load(std::memory_order_acquire);
-    return sum;
+  surroundings.lost = [this] {
+    return silent_losses(LocalCounters::read().since(counters_before_), setup_.sockets.v6_drops_hidden);
   };
   surroundings.warn = [this](const std::string& text) { status_.print_line(text); };
   setup_.journal->start(std::move(surroundings));
@@ -229,7 +228,7 @@ WriterResult Sweep::finish_output(Signals& signals) {
     if (const auto number = signals.wait(0)) take_signal(*number);
     if (writer_.failed()) stop_at(StopLevel::now);
     tell_of_names(monotonic_now_ns());
-    if (stop_ != StopLevel::now) continue;
+    if (!is_given_up()) continue;
     if (store_) store_->abandon();  // the writer may be waiting for it
     writer_.abandon();
   }
@@ -250,7 +249,24 @@ void Sweep::tell_of_names(std::int64_t now_ns) {
   told_of_names_ = true;
 }
 
-void Sweep::begin_store() {
+std::vector<std::string> Sweep::names_to_come() const {
+  std::vector<std::string> names;
+  // There a name has many rows; but each has the addresses that it had, or the sweep would not go on.
+  if (options_.all_addresses) return names;
+  const DecidedPlaces& before = setup_.journal->decided_before();
+  for (std::uint64_t target = targets_.address_count(); target < targets_.count(); ++target) {
+    const std::uint64_t position = setup_.plan.order.inverse(target);
+    const bool is_here = position % options_.shards == options_.shard - 1;
+    if (is_here && !before.set.has(before.positions.number_of(position))) names.push_back(targets_.name_at(target));
+  }
+  return names;
+}
+
+void Sweep::begin_store(Signals& signals) {
+  store_->wait_while([this, &signals] {
+    if (const auto number = signals.wait(0)) take_signal(*number);
+    return !is_given_up();
+  });
   const SweepPlan& plan = setup_.plan;
   SweepRecord record;
   record.series = plan.series;
@@ -272,7 +288,7 @@ void Sweep::begin_store() {
   const std::optional<StoredPart> before = journal->begin().store;
   const bool is_there = before && before->file == file;
   if (is_there) {
-    store_->resume(before->sweep, record);
+    store_->resume(before->sweep, record, names_to_come());
   } else if (journal->decided_before().set.count() > 0) {
     throw usage_error(
         before ? fmt::format("the sweep was begun with another store, {}", quote_text(before->file))
@@ -288,7 +304,7 @@ StoreResult Sweep::finish_stored_rows(Signals& signals) {
   store_->request_finish();
   while (!store_->wait_finished(signal_poll_ns)) {
     if (const auto number = signals.wait(0)) take_signal(*number);
-    if (stop_ == StopLevel::now) store_->abandon();
+    if (is_given_up()) store_->abandon();
   }
   return store_->finish_rows();
 }

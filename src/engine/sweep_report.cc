@@ -81,9 +81,14 @@ SweepSummary Sweep::summarize(const WriterResult& written, const StoreResult& st
   summary.kernel = kernel_release();
   setup_.on_link->report(summary, held_back);
   if (std::string names = columns_.report(); !names.empty()) summary.notes.push_back(std::move(names));
-  judge(summary, written,
-        {options_, setup_.output_name, interrupted_, LocalCounters::read().since(counters_before_),
-         setup_.sockets.v6_drops_hidden, stored});
+  Evidence evidence{options_,
+                    setup_.output_name,
+                    interrupts_ > 0,
+                    LocalCounters::read().since(counters_before_),
+                    setup_.sockets.v6_drops_hidden,
+                    stored};
+  if (setup_.journal != nullptr) evidence.lost_before = setup_.journal->begin().lost;
+  judge(summary, written, evidence);
   return summary;
 }
 

@@ -113,8 +113,6 @@ void Worker::tick(std::int64_t now_ns, WorkerProgress& progress) {
   progress.answered.store(tally_.of(Outcome::answered), std::memory_order_relaxed);
   progress.timed_out.store(tally_.of(Outcome::timed_out), std::memory_order_relaxed);
   progress.errors.store(tally_.of(Outcome::error), std::memory_order_relaxed);
-  // Before the verdicts that it is about: the journal of a sweep keeps both.
-  progress.unrepaired.store(tally_.local.unrepaired, std::memory_order_release);
   sink_.publish();
 }
 

@@ -70,20 +70,15 @@ void find_gaps(const MergePart& part, SweepSummary& whole) {
           fmt::format("{}: {} of {} {} rows", result.name(), held, counted, to_text(state)));
     }
   }
+  // Of a file that was cut to nothing as well as of a --show that nobody was for: it cannot be told which.
+  const std::uint64_t answered = part.summary.tally.of(State::alive) + part.summary.tally.of(State::other_source);
+  if (result.rows().empty() && answered > 0) {
+    whole.incomplete_because.push_back(
+        fmt::format("{}: no row at all, and {} answered", result.name(), counted_text(answered, "target")));
+  }
   if (result.rows().size() < decided) {
     whole.notes.push_back(
         fmt::format("{}: rows of {} of {}", result.name(), result.rows().size(), counted_text(decided, "target")));
-  }
-}
-
-void add_moved(std::vector<MovedCounter>& sums, const std::vector<MovedCounter>& more) {
-  for (const MovedCounter& one : more) {
-    const auto found = std::ranges::find(sums, one.counter, &MovedCounter::counter);
-    if (found == sums.end()) {
-      sums.push_back(one);
-    } else {
-      found->delta += one.delta;
-    }
   }
 }
 
@@ -103,8 +98,8 @@ void add_part(SweepSummary& whole, const SweepSummary& part) {
   whole.finished_ns = std::max(whole.finished_ns, part.finished_ns);
   whole.tally += part.tally;
   whole.workers += part.workers;
-  add_moved(whole.lower_bound, part.lower_bound);
-  add_moved(whole.kernel_counters, part.kernel_counters);
+  for (const MovedCounter& moved : part.lower_bound) add_moved(whole.lower_bound, moved);
+  for (const MovedCounter& moved : part.kernel_counters) add_moved(whole.kernel_counters, moved);
   whole.guards.insert(whole.guards.end(), part.guards.begin(), part.guards.end());
   whole.notes.insert(whole.notes.end(), part.notes.begin(), part.notes.end());
   add_text(whole.engine, part.engine);

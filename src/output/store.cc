@@ -41,12 +41,14 @@ std::int64_t integer_of(std::uint64_t value) {
 struct Patience {
   std::int64_t timeout_ns = 0;
   std::atomic<bool> abandoned{false};
+  std::function<bool()> goes_on;
   Clock::time_point end;
 
   static int again(void* self, int tries) {
     auto& patience = *static_cast<Patience*>(self);
     if (tries == 0) patience.end = Clock::now() + std::chrono::nanoseconds(patience.timeout_ns);
     if (patience.abandoned.load() || Clock::now() >= patience.end) return 0;
+    if (patience.goes_on && !patience.goes_on()) return 0;
     std::this_thread::sleep_for(between_tries);
     return 1;
   }
@@ -186,7 +188,8 @@ std::int64_t Store::begin_sweep(const SweepRecord& record) {
   return *state_->sweep;
 }
 
-bool Store::resume_sweep(std::int64_t id, const SweepRecord& record) {
+bool Store::resume_sweep(std::int64_t id, const SweepRecord& record, std::span<const std::string> names_to_come) {
+  sqlite::Transaction transaction(state_->database);
   sqlite::Statement update = state_->database.prepare(
       "UPDATE sweeps SET complete = 0, finished_ns = NULL, exit = NULL, summary = NULL WHERE id = ?1 AND plan_id = ?2"
       " AND shard = ?3 AND shards = ?4 RETURNING id");
@@ -197,8 +200,11 @@ bool Store::resume_sweep(std::int64_t id, const SweepRecord& record) {
   update.bind(4, integer_of(record.shards));
   bool found = false;
   while (update.next()) found = true;
-  if (found) state_->sweep = id;
-  return found;
+  if (!found) return false;
+  forget_names(state_->database, id, names_to_come);
+  transaction.commit();
+  state_->sweep = id;
+  return true;
 }
 
 void Store::add(const NextRow& next, std::span<const std::string> more_columns) {
@@ -252,6 +258,10 @@ std::vector<StoredSweep> Store::sweeps() const {
 
 void Store::read_rows(std::int64_t sweep, const ResultReader::TakeRow& take) const {
   read_stored_rows(state_->database, sweep, take);
+}
+
+void Store::wait_while(std::function<bool()> goes_on) {
+  state_->patience.goes_on = std::move(goes_on);
 }
 
 void Store::abandon() {

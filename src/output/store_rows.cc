@@ -136,6 +136,21 @@ void read_stored_rows(const sqlite::Database& database, std::int64_t sweep, cons
   }
 }
 
+void forget_names(sqlite::Database& database, std::int64_t sweep, std::span<const std::string> names) {
+  if (names.empty()) return;
+  database.execute("CREATE TEMP TABLE forgotten (name TEXT PRIMARY KEY) WITHOUT ROWID");
+  {
+    sqlite::Statement insert = database.prepare("INSERT OR IGNORE INTO forgotten VALUES (?1)");
+    for (const std::string& name : names) {
+      insert.bind(1, name);
+      insert.run();
+    }
+  }
+  for (const char* const table : {"arrivals", "settled"})
+    database.execute(fmt::format("DELETE FROM {} WHERE sweep = {} AND name IN forgotten", table, sweep));
+  database.execute("DROP TABLE forgotten");
+}
+
 void settle_rows(sqlite::Database& database, std::int64_t sweep) {
   database.execute(fmt::format(
       "INSERT OR REPLACE INTO settled SELECT {} FROM arrivals WHERE sweep = {} ORDER BY key, zone, name, rowid",

@@ -34,6 +34,9 @@ class RowInserter {
 // Rows of one sweep in address order (Store::read_rows).
 void read_stored_rows(const sqlite::Database& database, std::int64_t sweep, const ResultReader::TakeRow& take);
 
+// Rows of these names, wherever they are. Pre: in a transaction.
+void forget_names(sqlite::Database& database, std::int64_t sweep, std::span<const std::string> names);
+
 // Moves what arrived of a sweep to where it stays, and tells `hosts`. Pre: in a transaction.
 void settle_rows(sqlite::Database& database, std::int64_t sweep);
 

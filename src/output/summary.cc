@@ -140,6 +140,15 @@ std::string_view remedy_for(std::string_view counter) {
   return found == remedies.end() ? std::string_view{} : found->second;
 }
 
+void add_moved(std::vector<MovedCounter>& sums, const MovedCounter& more) {
+  const auto found = std::ranges::find(sums, more.counter, &MovedCounter::counter);
+  if (found == sums.end()) {
+    sums.push_back(more);
+  } else {
+    found->delta += more.delta;
+  }
+}
+
 std::string summary_text(const SweepSummary& summary) {
   std::string text =
       states_line(summary) + resumed_line(summary) + probes_line(summary.tally) + run_line(summary) + rtt_line(summary);

@@ -155,6 +155,23 @@ class Diff(CliTest):
                                 f"--output '{old}' is one of the files that are read\ngive it another name")
         self.assertEqual(old.read_text(), OLD)
 
+    def test_no_summary_is_overwritten(self):
+        files = [self.file("old.csv", OLD), self.file("new.csv", NEW)]
+        for option in ("--old-summary", "--new-summary"):
+            other = self.file("other.json", "{}")
+            self.expect_usage_error(["diff", *files, option, other, "-o", other],
+                                    f"--output '{other}' is one of the files that are read\ngive it another name")
+
+    def test_too_little_memory_is_trouble(self):
+        big = self.place / "big.csv"
+        with open(big, "w", encoding="ascii") as file:
+            file.write(OLD.splitlines(keepends=True)[0])
+            for i in range(1 << 20):
+                file.write(f"10.{i >> 16}.{i >> 8 & 255}.{i & 255},,alive,0.100,64,1,10.{i >> 16}.{i >> 8 & 255}.{i & 255},"
+                           "0,0,echo_reply,2026-11-28T01:00:00.000Z\n")
+        result = self.isolated("prlimit", "--as=150000000", BINARY, "diff", big, big)
+        self.expect(result, stdout="", stderr="ringsweep: not enough memory\n", status=2)
+
     def test_output_that_fails_is_trouble(self):
         result = self.ringsweep("diff", self.file("old.csv", OLD), self.file("new.csv", NEW), "-o", "/dev/full")
         self.expect(result, stdout="", status=2, stderr="ringsweep: cannot write the changes to '/dev/full': No space left "

@@ -82,6 +82,15 @@ class Merge(CliTest):
         self.expect(result, stderr=f"ringsweep: incomplete: {second}: {alive} of {alive + 1} alive rows\n", status=3)
         self.assertEqual(len(result.stdout.splitlines()), 1025)
 
+    def test_a_part_that_was_cut_to_its_header_makes_the_whole_incomplete(self):
+        first, second = self.parts(2)
+        alive = second.read_text().count(",alive,")
+        second.write_text(HEADER)
+        (self.place / "part2.json").touch()  # as where both were copied
+        result = self.ringsweep("merge", "-q", first, second, "-o", self.place / "whole.csv")
+        self.expect(result, stdout="", status=3,
+                    stderr=f"ringsweep: incomplete: {second}: no row at all, and {alive} targets answered\n")
+
     def test_parts_with_alive_hosts_alone_and_in_ndjson(self):
         parts = []
         for i in (1, 2):

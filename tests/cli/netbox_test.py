@@ -3,6 +3,7 @@
 import csv
 import io
 import ipaddress
+import json
 import re
 
 import ringsweep_test
@@ -93,6 +94,19 @@ class NetBoxExport(CliTest):
         self.assertEqual((done.stdout, done.stderr), ("", ""))
         self.assertEqual((self.place / "import.csv").read_text(),
                          EXPORT_HEADER + "10.1.0.1/32,active,,ringsweep 2026-11-28\n")
+
+    def test_a_result_that_lacks_rows_is_told_as_diff_and_merge_do(self):
+        result = self.file("result.csv", HEADER + row("10.1.0.1") + row("10.1.0.2").rstrip("\n"))
+        self.assertEqual(self.exported(result, NetBox([])).stderr,
+                         f"ringsweep: {result}: the last line was cut off, rows may be missing\n1 new, 0 known to NetBox\n")
+        result = self.place / "swept.csv"
+        self.expect(self.ringsweep("-q", "127.0.0.1", "-o", result, "--summary-json", self.place / "swept.json"))
+        summary = json.loads((self.place / "swept.json").read_text())
+        summary |= {"complete": False, "incomplete_because": ["interrupted"]}
+        self.file("swept.json", json.dumps(summary))
+        self.assertEqual(self.exported(result, NetBox([])).stderr, f"ringsweep: {result}: incomplete: interrupted\n"
+                         "0 new, 0 known to NetBox, 1 loopback or link-local left out\n")
+        self.assertEqual(self.exported(result, NetBox([]), "-q").stderr, "")
 
     def test_what_is_wrong_is_told_and_nothing_is_written(self):
         result = self.file("result.csv", HEADER + row("10.1.0.1"))

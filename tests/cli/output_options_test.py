@@ -190,5 +190,23 @@ class Metrics(CliTest):
                     stderr="ringsweep: --summary-json and --metrics both name 'x'\ngive each its own file\n")
 
 
+class Unfinished(CliTest):
+    def test_no_other_command_and_no_report_overwrites_the_result_of_an_unfinished_sweep(self):
+        folder = self.folder()
+        file, journal = folder / "out.csv", folder / "out.csv.journal"
+        file.write_text("rows\n")
+        journal.write_text("ringsweep.journal/1\n")
+        for arguments in (["merge", "a.csv", "b.csv", "-o"], ["merge", "a.csv", "b.csv", "--summary-json"],
+                          ["diff", "a.csv", "b.csv", "-o"], ["export", "netbox", "a.csv", "--known", "k.csv", "-o"],
+                          ["throughput", "127.0.0.1", "-o"], ["throughput", "127.0.0.1", "--summary-json"],
+                          ["throughput", "127.0.0.1", "--plot"], ["127.0.0.1", "--summary-json"],
+                          ["127.0.0.1", "--metrics"]):
+            with self.subTest(arguments=arguments):
+                self.expect_usage_error([*arguments, file],
+                                        f"'{file}' is the result of a sweep that is not finished: '{journal}' lies beside "
+                                        "it\nfinish that sweep (--resume), or give another FILE")
+                self.assertEqual(file.read_text(), "rows\n")
+
+
 if __name__ == "__main__":
     ringsweep_test.main()

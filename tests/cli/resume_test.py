@@ -7,35 +7,10 @@ import signal
 import sqlite3
 
 import ringsweep_test
-from cli_test_case import SILENT, CliTest
-from resume_test_case import comparable, decided_in, journal_of, wait_for_decided
+from cli_test_case import SILENT
+from resume_test_case import (MIXED, TARGETS, ResumeTest, comparable, decided_in, journal_of, rewrite_journal,
+                              wait_for_decided)
 from ringsweep_test import needs_root, needs_tool
-
-TARGETS = ("127.0.0.0-199", "127.1.0.0-199")
-# Some answer at once, the others never: 200 + 600 probes, some 3 seconds.
-MIXED = (*TARGETS, "-t", "50ms", "--seed", "1")
-
-
-class ResumeTest(CliTest):
-    def killed(self, file, *arguments, number=signal.SIGKILL):
-        """A sweep into the file that got the signal as soon as its journal knew of decided targets."""
-        with self.started(*MIXED, "-q", "-r", "250", "-o", file, *arguments, before=SILENT) as process:
-            wait_for_decided(file)
-            process.send_signal(number)
-            process.communicate(timeout=60)
-            return process.returncode
-
-    def refused(self, file, *arguments, status=2):
-        """The words of a refusal; result and journal are as they were."""
-        paths = [pathlib.Path(file), pathlib.Path(f"{file}.journal")]
-        before = [path.read_bytes() if path.exists() else None for path in paths]
-        result = self.ringsweep(*MIXED, "-o", file, *arguments)
-        self.expect(result, stdout="", status=status)
-        self.assertEqual([path.read_bytes() if path.exists() else None for path in paths], before)
-        return result.stderr.removeprefix("ringsweep: ")
-
-    def resumed(self, file, *arguments, **options):
-        return self.sweep(*MIXED, "-q", "-r", "2k", "-o", file, "--resume", *arguments, through=SILENT, **options)
 
 
 @needs_tool("nft")
@@ -187,18 +162,30 @@ class Resume(ResumeTest):
         folder = self.folder()
         file, away = folder / "out.csv", folder / "away"
         away.mkdir()
-        with self.started(*MIXED, "-q", "-r", "250", "-o", file, "--summary-json", away / "s.json",
+        with self.started(*MIXED, "-r", "250", "-o", file, "--summary-json", away / "s.json",
                           before=SILENT) as process:
             wait_for_decided(file)
             away.rmdir()
-            process.communicate(timeout=60)
+            _, errors = process.communicate(timeout=60)
         self.assertEqual(process.returncode, 3)
+        self.assertIn(f"\nunfinished: the same command with --resume goes on ('{file}.journal' stays)\n"
+                      "ringsweep: cannot write the summary ", errors)
         self.assertEqual(decided_in(file), 400)
         before = file.read_bytes()
         summary = self.resumed(file).summary
         self.assertEqual((summary["probes"]["sent"], summary["states"]["alive"], summary["decided_before"]), (0, 200, 400))
         self.assertEqual(file.read_bytes(), before)
         self.assertIsNone(journal_of(file))
+
+    def test_what_an_earlier_run_lost_here_keeps_it_a_lower_bound(self):
+        file = self.folder() / "out.csv"
+        self.killed(file)
+        self.assertEqual(journal_of(file)["lost"], {})
+        rewrite_journal(file, lost={"conntrack_drop": 7})
+        swept = self.resumed(file, status=3)
+        self.assertEqual([(bound["counter"], bound["delta"]) for bound in swept.summary["lower_bound"]],
+                         [("conntrack_drop", 7)])
+        self.assertFalse(swept.summary["complete"])
 
     def test_restart_begins_again(self):
         file = self.folder() / "out.csv"

@@ -3,10 +3,14 @@
 import contextlib
 import json
 import os
+import pathlib
+import re
+import signal
 import sqlite3
 
 import ringsweep_test
-from cli_test_case import CliTest, wait_until
+from cli_test_case import CliTest, wait_until, with_files
+from resume_test_case import decided_in, wait_for_decided
 from ringsweep_test import ROOT, needs_root
 
 NETWORK = "127.0.0.0/24"
@@ -182,12 +186,96 @@ class Ended(StoreCase):
         self.assertEqual((summary["complete"], summary["exit"]), (False, 3))
         self.assertEqual(sum(summary["states"].values()), 8192)
 
+    @contextlib.contextmanager
+    def locked(self):
+        """Another process writes to the store, for long."""
+        with contextlib.closing(sqlite3.connect(self.file, isolation_level=None, timeout=60)) as database:
+            database.execute("PRAGMA journal_mode = WAL")
+            database.execute("BEGIN IMMEDIATE")
+            yield
+
+    def test_while_it_waits_to_begin_a_second_signal_ends_it(self):
+        self.stored("127.0.0.1")
+
+        def takes_signals(process):
+            status = pathlib.Path(f"/proc/{process.pid}/status").read_text()
+            blocked = int(re.search(r"(?m)^SigBlk:\s*(\w+)$", status)[1], 16)
+            return "Name:\tringsweep\n" in status and blocked >> (signal.SIGINT - 1) & 1
+        with self.locked(), self.started("127.0.0.2", "--store", self.file) as process:
+            wait_until(lambda: takes_signals(process), "signals are taken")
+            process.send_signal(signal.SIGINT)
+            process.send_signal(signal.SIGTERM)
+            _, errors = process.communicate(timeout=30)  # it would wait for a minute
+        self.assertEqual(process.returncode, 3)
+        self.assertEqual(errors, f"ringsweep: store '{self.file}': database is locked\nanother process is writing to it "
+                                 "for long; try again when that is done\n")
+        self.assertEqual(self.ask("SELECT id, complete FROM sweeps"), [(1, 1)])
+
+    def test_a_result_that_fails_leaves_the_store_all_that_was_decided(self):
+        file = self.file.parent / "summary.json"
+        with self.started("--store", self.file, "-r", "2k", "127.0.0.0/17", "--summary-json", file) as process:
+            self.read_start(process)
+
+            def read_rows(count):
+                for _ in range(count):
+                    self.assertNotEqual(process.stdout.readline(), "")
+            read_rows(2000)
+            with self.locked():
+                read_rows(1000)
+                process.stdout.close()
+                # But for main and the store's thread all have ended; when it tells of that, it waits for the store.
+                wait_until(lambda: len(os.listdir(f"/proc/{process.pid}/task")) <= 2, "the workers have ended")
+                for _ in range(2):  # also after it has looked at the time
+                    self.progress(process)
+            errors = process.stderr.read()
+            self.assertEqual(process.wait(timeout=60), 3)
+        self.assertRegex(errors, r"\nincomplete: standard output: Broken pipe, \d+ rows? not written\n")
+        self.assertNotIn("not stored", errors)
+        states = json.loads(file.read_text())["states"]
+        self.assertEqual(self.ask("SELECT count(*) FROM observations"),
+                         [(32768 - states["interrupted"] - states["not_sent"],)])
+
     def test_a_store_that_fails_only_at_the_end_is_told_too(self):
         self.stored("127.0.0.1")
         with contextlib.closing(sqlite3.connect(self.file)) as database, database:
             database.execute("CREATE TRIGGER stop BEFORE UPDATE ON sweeps BEGIN SELECT raise(ABORT, 'no more'); END")
         self.stored("127.0.0.1", status=3, stderr=f"ringsweep: incomplete: store '{self.file}': no more\n")
         self.assertEqual(self.ask("SELECT id, complete FROM sweeps ORDER BY id"), [(1, 1), (2, 0)])
+
+
+class Resumed(StoreCase):
+    @needs_root
+    def test_a_name_that_has_another_address_now_has_one_row(self):
+        """It was in the store already, and in no journal yet, when the sweep was killed."""
+        folder = self.file.parent
+        file, hosts = folder / "out.csv", folder / "hosts"
+        before = with_files(hosts=hosts)
+        names = [f"host{i}.example" for i in range(500)]
+        words = ("127.0.0.0/24", "127.0.2.0/24", "box.example", *names, "-4", "-q", "--order", "address", "-o", file,
+                 "--store", self.file)
+
+        def point_box_to(address):
+            hosts.write_text(f"{address} box.example\n" +
+                             "".join(f"127.0.{4 + i // 250}.{i % 250} {name}\n" for i, name in enumerate(names)))
+
+        def rows_of_box():
+            with contextlib.suppress(sqlite3.OperationalError):
+                return self.ask("SELECT address FROM observations WHERE name = 'box.example'")
+            return []
+        point_box_to("127.0.9.1")
+        with self.started(*words, "-r", "250", before=before) as process:
+            wait_for_decided(file)
+            journal = pathlib.Path(f"{file}.journal").read_bytes()
+            self.assertLess(decided_in(file), 512)
+            wait_until(rows_of_box, "the name is in the store")
+            process.kill()
+            process.wait()
+        self.assertEqual(rows_of_box(), [("127.0.9.1",)])
+        pathlib.Path(f"{file}.journal").write_bytes(journal)  # as where the disk took it no later
+        point_box_to("127.0.9.2")
+        self.expect(self.isolated(*before, ringsweep_test.BINARY, *words, "-r", "5k", "--resume"), stdout="", status=0)
+        self.assertEqual(rows_of_box(), [("127.0.9.2",)])
+        self.assertEqual(self.ask("SELECT count(*), count(DISTINCT address) FROM observations"), [(1013, 1013)])
 
 
 class Refused(StoreCase):

@@ -16,7 +16,10 @@ TEST(SimLosses, replies_dropped_at_our_own_socket_are_probed_again_and_no_target
   EXPECT_GT(sweep.tally.local.socket_drops, 1'000U);
   EXPECT_GT(sweep.tally.local.void_probes, 1'000U);
   EXPECT_EQ(sweep.tally.of(State::alive), 16'384U);
-  for (const Verdict& row : sweep.sink.verdicts) EXPECT_EQ(row.attempts, 1U);
+  for (const Verdict& row : sweep.sink.verdicts) {
+    EXPECT_EQ(row.attempts, 1U);
+    EXPECT_FALSE(row.unsure);
+  }
 }
 
 TEST(SimLosses, at_max_a_loss_at_our_own_socket_slows_down_what_was_measured_and_no_target_is_lost) {  // field-bugs 34
@@ -38,6 +41,7 @@ TEST(SimLosses, a_reply_lost_twice_at_our_own_socket_is_a_lower_bound) {
   EXPECT_EQ(sweep.tally.of(State::no_reply), 256U);
   EXPECT_EQ(sweep.tally.local.void_probes, 256U);
   EXPECT_EQ(sweep.tally.local.unrepaired, 256U);
+  for (const Verdict& row : sweep.sink.verdicts) EXPECT_TRUE(row.unsure);
 }
 
 TEST(SimLosses, what_was_dropped_before_the_first_probe_is_no_loss_of_the_sweep) {
@@ -61,6 +65,7 @@ TEST(SimLosses, an_answer_from_elsewhere_does_not_hide_that_the_targets_own_may_
   EXPECT_EQ(sweep.row("10.0.0.7").state, State::other_source);
   EXPECT_EQ(sweep.tally.local.socket_drops, 2U);
   EXPECT_EQ(sweep.tally.local.unrepaired, 1U);
+  EXPECT_TRUE(sweep.row("10.0.0.7").unsure);
 }
 
 // Routers answer for all 4,096 targets while the process is stopped: a ping socket's kernel throws away uncounted what

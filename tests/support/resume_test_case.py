@@ -4,8 +4,13 @@ import csv
 import io
 import json
 import pathlib
+import signal
 
-from cli_test_case import wait_until
+from cli_test_case import SILENT, CliTest, wait_until
+
+TARGETS = ("127.0.0.0-199", "127.1.0.0-199")
+# Some answer at once, the others never: 200 + 600 probes, some 3 seconds.
+MIXED = (*TARGETS, "-t", "50ms", "--seed", "1")
 
 
 def journal_of(file):
@@ -18,6 +23,15 @@ def journal_of(file):
     first, record, checksum = text.splitlines()
     assert first == "ringsweep.journal/1" and checksum.startswith("checksum "), (first, checksum)
     return json.loads(record)
+
+
+def rewrite_journal(file, **values):
+    """Other values in FILE.journal, with the checksum that belongs to them."""
+    text = "ringsweep.journal/1\n" + json.dumps(journal_of(file) | values, separators=(",", ":")) + "\n"
+    checksum = 0xcbf29ce484222325  # FNV-1a
+    for byte in text.encode():
+        checksum = (checksum ^ byte) * 0x100000001b3 % 2 ** 64
+    pathlib.Path(f"{file}.journal").write_text(f"{text}checksum {checksum:016x}\n")
 
 
 def decided_in(file):
@@ -43,3 +57,25 @@ def comparable(text, name):
         columns = [line.split() for line in lines[1:-1]]
         return [lines[0], lines[-1], *sorted(str(column[:2]) for column in columns)]
     return sorted(lines)
+
+
+class ResumeTest(CliTest):
+    def killed(self, file, *arguments, number=signal.SIGKILL):
+        """A sweep into the file that got the signal as soon as its journal knew of decided targets."""
+        with self.started(*MIXED, "-q", "-r", "250", "-o", file, *arguments, before=SILENT) as process:
+            wait_for_decided(file)
+            process.send_signal(number)
+            process.communicate(timeout=60)
+            return process.returncode
+
+    def refused(self, file, *arguments, status=2):
+        """The words of a refusal; result and journal are as they were."""
+        paths = [pathlib.Path(file), pathlib.Path(f"{file}.journal")]
+        before = [path.read_bytes() if path.exists() else None for path in paths]
+        result = self.ringsweep(*MIXED, "-o", file, *arguments)
+        self.expect(result, stdout="", status=status)
+        self.assertEqual([path.read_bytes() if path.exists() else None for path in paths], before)
+        return result.stderr.removeprefix("ringsweep: ")
+
+    def resumed(self, file, *arguments, **options):
+        return self.sweep(*MIXED, "-q", "-r", "2k", "-o", file, "--resume", *arguments, through=SILENT, **options)

@@ -29,9 +29,9 @@ struct InputResult {
 // Throws Error (usage): unreadable, damaged, newer, not ours.
 InputResult read_result(const std::string& path, const SummaryChoice& choice, ResultZones& zones);
 
-// The same without keeping them, and without a summary: each row with the columns that `row.more` has.
+// The same without keeping the rows: each with the columns that `row.more` has. Returns the notes.
 using TakeRow = std::function<void(const ResultRow& row, const std::vector<std::string>& more_columns)>;
-void read_rows(const std::string& path, const TakeRow& take);
+std::vector<std::string> read_rows(const std::string& path, const TakeRow& take);
 
 // Adds why a sweep was not complete, where its summary says so; read_result has done it.
 void add_notes_of_summary(InputResult& input);

@@ -108,6 +108,7 @@ struct Verdict {
   std::int16_t icmp_code = -1;
   State state = State::no_reply;
   Reason reason = Reason::none;
+  bool unsure = false;  // the target's own answer may have been lost here for good: counted, in no row
 };
 
 // Where a job puts its verdicts. Called from the worker's loop: never blocks, never allocates.

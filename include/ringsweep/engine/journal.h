@@ -25,6 +25,7 @@
 #include "ringsweep/core/permutation.h"
 #include "ringsweep/engine/journal_record.h"
 #include "ringsweep/net/file_descriptor.h"
+#include "ringsweep/net/local_counters.h"
 #include "ringsweep/output/verdict_observer.h"
 
 namespace ringsweep {
@@ -59,7 +60,8 @@ class Journal final : public VerdictObserver {
 
   struct Surroundings {
     std::vector<const VerdictObserver*> others;  // a checkpoint waits until they are durable
-    std::function<std::uint64_t()> unrepaired;   // losses of this run that could not be made good, so far; any thread
+    // What this machine lost in this run so far, see silent_losses; any thread.
+    std::function<std::vector<LocalCounters::Moved>()> lost;
     std::function<void(const std::string&)> warn;
   };
   void start(Surroundings surroundings);

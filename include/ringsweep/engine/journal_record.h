@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -40,6 +41,7 @@ struct JournalRecord {
   std::array<std::uint64_t, state_count> states{};  // of the decided
   std::uint64_t targets_refused = 0;                // of them: see LocalCounts
   std::uint64_t unrepaired = 0;                     // see LocalCounts
+  std::map<std::string, std::uint64_t> lost;        // kernel counters (silent_losses) and by how much they moved
 
   void count(const Verdict& verdict);
 };

@@ -4,7 +4,9 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <memory>
+#include <string>
 
 #include "ringsweep/engine/journal.h"
 #include "ringsweep/engine/sweep_options.h"
@@ -24,5 +26,9 @@ std::uint64_t seed_to_resume(const SweepOptions& options);
 // `format` and `resolved_print` (of the addresses that --all-addresses found; else 0) must be the same when it goes on.
 OutputClaim claim_output(const SweepOptions& options, const SweepPlan& plan, RowFormatName format,
                          std::uint64_t resolved_print);
+
+// Of files that another command, or a report, would replace: none may be the result of an unfinished sweep. Empty and
+// "-" are no files.
+void refuse_unfinished(std::initializer_list<std::string> output_files);
 
 }  // namespace ringsweep

@@ -71,11 +71,15 @@ class Sweep {
   // Until the last worker has ended.
   void supervise(Signals& signals);
   WriterResult finish_output(Signals& signals);
-  void begin_store();
+  // Before this run is begun: those of the shard whose verdicts are not in the journal.
+  std::vector<std::string> names_to_come() const;
+  void begin_store(Signals& signals);
   StoreResult finish_stored_rows(Signals& signals);
   void start_journal();
   void take_signal(int number);
   void stop_at(StopLevel level);
+  // The user has asked twice: nobody is waited for any more, neither a reader nor a store.
+  bool is_given_up() const { return interrupts_ > 1; }
   void tell_of_names(std::int64_t now_ns);
   ProgressSnapshot snapshot() const;
   SweepSummary summarize(const WriterResult& written, const StoreResult& stored) const;
@@ -93,7 +97,7 @@ class Sweep {
   std::atomic<bool> cancelled_{false};
   std::atomic<unsigned> running_{0};
   std::atomic<StopLevel> stop_{StopLevel::run};
-  bool interrupted_ = false;
+  unsigned interrupts_ = 0;  // INT, TERM and HUP
   bool finished_ = false;
   std::array<std::uint8_t, 16> key_{};
   std::uint16_t run_ = 0;

@@ -35,7 +35,6 @@ struct WorkerProgress {
   std::atomic<std::uint64_t> alive{0};
   std::atomic<std::uint64_t> lost_here{0};
   std::atomic<std::uint64_t> socket_drops{0};
-  std::atomic<std::uint64_t> unrepaired{0};
   std::atomic<std::uint64_t> answered{0};   // probes
   std::atomic<std::uint64_t> timed_out{0};  // probes
   std::atomic<std::uint64_t> errors{0};     // probes

@@ -7,7 +7,7 @@
 //
 // The whole is complete where each part is: its sweep was complete, its file was not cut, and it has all alive and
 // other_source rows that its summary counts, or none of them (these two states have one reason only, so no --show can
-// leave out some).
+// leave out some). A part without any row, of which some answered, may have been cut: it is incomplete.
 #pragma once
 
 #include <memory>

@@ -79,8 +79,9 @@ class Store {
 
   // Returns the sweep's id; what follows is about this sweep.
   std::int64_t begin_sweep(const SweepRecord& record);
-  // Goes on with this sweep, which has no end any more. False where there is none of that id, plan_id and shard.
-  bool resume_sweep(std::int64_t id, const SweepRecord& record);
+  // Goes on with this sweep, which has no end any more. False where there is none of that id, plan_id and shard. Rows
+  // of `names_to_come` are forgotten: these names come again, and may have other addresses now.
+  bool resume_sweep(std::int64_t id, const SweepRecord& record, std::span<const std::string> names_to_come = {});
   // The rows that `next` hands out until it gives null: all or nothing. A row of the same target replaces the one
   // before (when the sweep ends). What `next` throws comes through. `more_columns` are the names of what their `more`
   // holds; those that a store does not know (more_columns()) are left out.
@@ -97,6 +98,9 @@ class Store {
   // more_columns().
   void read_rows(std::int64_t sweep, const ResultReader::TakeRow& take) const;
 
+  // While a call here waits for another process it asks this, on its own thread, every few milliseconds: false ends the
+  // waiting as abandon() does. Empty: always true.
+  void wait_while(std::function<bool()> goes_on);
   // Waits no longer for another process. Any thread.
   void abandon();
 

@@ -22,6 +22,7 @@ struct MovedCounter {
   std::uint64_t delta = 0;
   std::string remedy;
 };
+void add_moved(std::vector<MovedCounter>& sums, const MovedCounter& more);
 
 // Something that held the sweep back to protect this machine.
 struct GuardReport {

@@ -27,6 +27,7 @@ JournalRecord record() {
   result.states[static_cast<std::size_t>(State::send_failed)] = 1;
   result.targets_refused = 1;
   result.unrepaired = 4;
+  result.lost = {{"Ip6OutDiscards", 9}};
   return result;
 }
 
@@ -65,7 +66,8 @@ TEST(JournalRecord, is_text_that_can_be_read_with_the_eye) {
             R"("--interface":"by \"route\""},"seed":18446744073709551615,"targets":9,"runs":2,)"
             R"("output":{"bytes":1234,"rows":2,"hidden":1,"print":"0000000000000abc"},"states":{"alive":2,)"
             R"("other_source":0,"unreachable":0,"time_exceeded":0,"no_reply":0,"send_failed":1,"skipped":0,)"
-            R"("unresolved":0,"interrupted":0,"not_sent":0},"targets_refused":1,"unrepaired":4,"decided":"0 AwE"})"
+            R"("unresolved":0,"interrupted":0,"not_sent":0},"targets_refused":1,"unrepaired":4,)"
+            R"("lost":{"Ip6OutDiscards":9},"decided":"0 AwE"})"
             "\n");
 }
 
@@ -83,6 +85,13 @@ TEST(JournalRecord, comes_back_from_its_text) {
   EXPECT_EQ(back.decided.to_text(), "0 AwE");
   EXPECT_EQ(back.states, record().states);
   EXPECT_EQ(back.targets_refused, 1U);
+  EXPECT_EQ(back.unrepaired, 4U);
+  EXPECT_EQ(back.lost, record().lost);
+}
+
+TEST(JournalRecord, of_a_version_that_did_not_know_what_was_lost_is_read) {
+  const JournalRecord back = read_journal_record(changed("\"lost\":{\"Ip6OutDiscards\":9},", ""), name);
+  EXPECT_TRUE(back.lost.empty());
   EXPECT_EQ(back.unrepaired, 4U);
 }
 
@@ -155,6 +164,19 @@ TEST(JournalRecord, counts_states_and_what_was_refused_here) {
   EXPECT_EQ(counted.states[static_cast<std::size_t>(State::no_reply)], 1U);
   EXPECT_EQ(counted.states[static_cast<std::size_t>(State::send_failed)], 3U);
   EXPECT_EQ(counted.targets_refused, 2U);
+}
+
+// With the verdict itself, so that no journal vouches for it without its loss.
+TEST(JournalRecord, counts_silent_targets_whose_answer_may_have_been_lost_here) {
+  JournalRecord counted;
+  Verdict verdict;
+  verdict.state = State::no_reply;
+  verdict.reason = Reason::timeout;
+  counted.count(verdict);
+  EXPECT_EQ(counted.unrepaired, 0U);
+  verdict.unsure = true;
+  counted.count(verdict);
+  EXPECT_EQ(counted.unrepaired, 1U);
 }
 
 }  // namespace

@@ -43,7 +43,11 @@ class JournalTest : public testing::Test {
                                      std::move(begin));
   }
   Journal::Surroundings surroundings() {
-    return {{&store_}, [] { return std::uint64_t{5}; }, [this](const std::string& text) { warnings_.push_back(text); }};
+    return {{&store_},
+            [] {
+              return std::vector<LocalCounters::Moved>{{"conntrack_drop", 5}};
+            },
+            [this](const std::string& text) { warnings_.push_back(text); }};
   }
   static std::vector<Verdict> verdicts(std::initializer_list<std::uint64_t> of_targets) {
     std::vector<Verdict> result;
@@ -106,7 +110,7 @@ TEST_F(JournalTest, keeps_what_settled_and_not_what_was_only_taken) {
   EXPECT_EQ(record.output.bytes, 300U);
   EXPECT_EQ(record.output_print, 301U);
   EXPECT_EQ(record.states[static_cast<std::size_t>(State::alive)], 3U);
-  EXPECT_EQ(record.unrepaired, 5U);
+  EXPECT_EQ(record.lost, (std::map<std::string, std::uint64_t>{{"conntrack_drop", 5}}));
   EXPECT_EQ(folder_.entries(), 1U);
 }
 
@@ -116,11 +120,14 @@ TEST_F(JournalTest, of_a_resumed_sweep_goes_on_from_what_it_said) {
   begin.decided.add(50);
   begin.states[static_cast<std::size_t>(State::no_reply)] = 1;
   begin.unrepaired = 2;
+  begin.lost = {{"Ip6OutDiscards", 9}, {"conntrack_drop", 2}};
   const auto one = journal(std::move(begin));
   EXPECT_TRUE(one->decided_before().set.has(50));
   store_.safe = 1000;
   one->start(surroundings());
-  one->take(verdicts({1}));
+  std::vector<Verdict> unsure = verdicts({1});
+  unsure.front().unsure = true;
+  one->take(unsure);
   one->settled({300, 2, 0});
   one->finish();
   const JournalRecord record = saved();
@@ -128,7 +135,8 @@ TEST_F(JournalTest, of_a_resumed_sweep_goes_on_from_what_it_said) {
   EXPECT_TRUE(record.decided.has(0));
   EXPECT_TRUE(record.decided.has(50));
   EXPECT_EQ(record.runs, 2U);
-  EXPECT_EQ(record.unrepaired, 7U);
+  EXPECT_EQ(record.unrepaired, 3U);
+  EXPECT_EQ(record.lost, (std::map<std::string, std::uint64_t>{{"Ip6OutDiscards", 9}, {"conntrack_drop", 7}}));
   EXPECT_FALSE(one->decided_before().set.has(0));
 }
 

@@ -136,6 +136,41 @@ TEST(Judgement, counters_of_what_was_made_good_are_told_and_do_not_make_it_incom
   EXPECT_TRUE(summary.complete);
 }
 
+TEST(Judgement, what_an_earlier_run_lost_silently_stays_a_lower_bound_and_is_added_to_what_this_one_lost) {
+  const Evidence evidence{{},
+                          "out.csv",
+                          false,
+                          {{"conntrack_drop", 3}, {"IpOutDiscards", 5}},
+                          false,
+                          {},
+                          {{"conntrack_drop", 4}, {"Ip6OutDiscards", 9}}};
+  SweepSummary silent = good_summary();
+  judge(silent, {}, evidence);
+  ASSERT_EQ(silent.lower_bound.size(), 2U);
+  EXPECT_EQ(silent.lower_bound[0].counter, "Ip6OutDiscards") << "hidden then, whatever this run's sockets are";
+  EXPECT_EQ(silent.lower_bound[0].delta, 9U);
+  EXPECT_EQ(silent.lower_bound[1].counter, "conntrack_drop");
+  EXPECT_EQ(silent.lower_bound[1].delta, 7U);
+  EXPECT_EQ(silent.exit_status, 3);
+  SweepSummary all_answered = good_summary();
+  all_answered.tally.of(State::no_reply) = 0;
+  judge(all_answered, {}, evidence);
+  EXPECT_EQ(all_answered.exit_status, 0);
+}
+
+TEST(Judgement, silent_losses_are_those_that_no_error_told_of) {
+  const std::vector<LocalCounters::Moved> moved{
+      {"IpOutDiscards", 5}, {"Ip6OutDiscards", 9}, {"conntrack_drop", 3}, {"IPReversePathFilter", 2}};
+  const auto names = [](const std::vector<LocalCounters::Moved>& counters) {
+    std::vector<std::string> result;
+    for (const LocalCounters::Moved& one : counters) result.push_back(one.name);
+    return result;
+  };
+  EXPECT_EQ(names(silent_losses(moved, true)),
+            (std::vector<std::string>{"Ip6OutDiscards", "conntrack_drop", "IPReversePathFilter"}));
+  EXPECT_EQ(names(silent_losses(moved, false)), (std::vector<std::string>{"conntrack_drop", "IPReversePathFilter"}));
+}
+
 TEST(Judgement, answers_that_the_kernel_dropped_are_a_lower_bound_where_targets_are_silent) {
   const std::vector<LocalCounters::Moved> moved{{"IPReversePathFilter", 3}};
   EXPECT_EQ(exit_of(good_summary(), {}, {}, false, moved), 3);

@@ -210,6 +210,17 @@ TEST_F(Merge, is_incomplete_where_a_part_is) {
               ElementsAre("part1: interrupted", "part1: 9 targets not decided", "part2: 1 of 2 alive rows"));
 }
 
+TEST_F(Merge, is_incomplete_where_a_part_has_no_row_left_of_those_who_answered) {
+  part(1, 3, {"10.0.0.1,,alive,0.100"});
+  part(2, 3, {});
+  part(3, 3, {"10.0.0.3,,no_reply,"});
+  summary(1).tally.of(State::alive) = 2;
+  summary(2).tally.of(State::alive) = 2;  // --show no_reply
+  const SweepSummary whole = merged();
+  EXPECT_EQ(whole.exit_status, 3);
+  EXPECT_THAT(whole.incomplete_because, ElementsAre("part2: no row at all, and 2 targets answered"));
+}
+
 TEST_F(Merge, says_that_parts_have_rows_of_some_targets_only) {
   part(1, 1, {"10.0.0.1,,alive,0.100"});
   summary(0).tally.of(State::no_reply) = 255;

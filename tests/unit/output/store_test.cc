@@ -267,6 +267,29 @@ TEST_F(StoreTest, a_sweep_is_resumed_by_its_id_where_it_is_of_that_plan_and_shar
   EXPECT_TRUE(open().sweeps()[0].end.has_value());
 }
 
+// Whose addresses may have changed since: else one sweep would have two rows of one name.
+TEST_F(StoreTest, a_sweep_that_is_resumed_has_no_rows_of_the_names_that_come_again) {
+  const auto named = [](const char* address, const char* name) {
+    ResultRow row = alive_row(address);
+    row.name = name;
+    return row;
+  };
+  Store store = open();
+  put_sweep(store, record_of(), {named("192.0.2.1", "a.example")});
+  put_sweep(store, record_of(),
+            {named("192.0.2.1", "a.example"), named("192.0.2.2", "b.example"), alive_row("192.0.2.3")});
+  ASSERT_TRUE(store.resume_sweep(2, record_of(), std::vector<std::string>{"a.example", "c.example"}));
+  add(store, {named("192.0.2.9", "a.example")});
+  // Killed once more, with that row among those that arrived.
+  ASSERT_TRUE(store.resume_sweep(2, record_of(), std::vector<std::string>{"a.example", "c.example"}));
+  add(store, {named("192.0.2.7", "a.example")});
+  const Lines expected = {"192.0.2.2 alive b.example", "192.0.2.3 alive", "192.0.2.7 alive a.example"};
+  EXPECT_EQ(read(store, 2), expected);
+  store.finish_sweep(end_of(true));
+  EXPECT_EQ(read(store, 2), expected);
+  EXPECT_EQ(read(store, 1), Lines({"192.0.2.1 alive a.example"}));
+}
+
 TEST_F(StoreTest, a_sweep_that_may_be_running_is_forgotten_a_week_later) {
   Store store = open();
   store.begin_sweep(record_of());
