@@ -16,6 +16,7 @@
 
 #include "ringsweep/base/start_thread.h"
 #include "ringsweep/base/time.h"
+#include "write_all.h"
 
 namespace ringsweep {
 namespace {
