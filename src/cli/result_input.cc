@@ -56,14 +56,15 @@ std::int64_t slack_ns(const SweepSummary& summary) {
   return ns_per_s + (summary.finished_ns - summary.started_ns) / 1000;
 }
 
-// A summary is written when the last row is: where there is no row that tells, the files' times do.
-bool belongs_to(const SweepSummary& summary, std::optional<std::int64_t> latest_row_ns, const std::string& summary_path,
+// A summary is written when the last row is: where there is no row that tells (`latest_row_ns` is 0), the files' times
+// do.
+bool belongs_to(const SweepSummary& summary, std::int64_t latest_row_ns, const std::string& summary_path,
                 const std::string& path) {
-  if (latest_row_ns) {
+  if (latest_row_ns != 0) {
     const std::int64_t slack = slack_ns(summary);
     // A sweep that was resumed may have had nobody left to find.
-    const bool after_start = summary.run > 1 || *latest_row_ns >= summary.started_ns - slack;
-    return after_start && *latest_row_ns <= summary.finished_ns + slack;
+    const bool after_start = summary.run > 1 || latest_row_ns >= summary.started_ns - slack;
+    return after_start && latest_row_ns <= summary.finished_ns + slack;
   }
   std::error_code error;
   const auto written = std::filesystem::last_write_time(path, error);
@@ -75,7 +76,7 @@ std::array<std::string, 2> places_beside(const std::string& path) {
   return {path + ".json", std::filesystem::path(file).replace_extension(".json").string()};
 }
 
-std::optional<SweepSummary> find_summary(const std::string& path, std::optional<std::int64_t> latest_row_ns,
+std::optional<SweepSummary> find_summary(const std::string& path, std::int64_t latest_row_ns,
                                          std::vector<std::string>& notes) {
   for (const std::string& place : places_beside(path)) {
     std::error_code ignored;
@@ -102,8 +103,7 @@ void add_notes(std::vector<std::string>& notes, const std::string& name, bool wa
 
 InputResult read_result(const std::string& path, const SummaryChoice& choice, ResultZones& zones) {
   InputResult input{read_set(path, zones), std::nullopt, {}};
-  const auto latest_row_ns =
-      input.rows.rows().empty() ? std::nullopt : std::optional<std::int64_t>(input.rows.latest_ns());
+  const std::int64_t latest_row_ns = input.rows.latest_ns();
   if (choice.file.empty()) {
     if (path != "-") input.summary = find_summary(path, latest_row_ns, input.notes);
   } else {
@@ -127,9 +127,9 @@ void add_notes_of_summary(InputResult& input) {
 }
 
 std::vector<std::string> read_rows(const std::string& path, const TakeRow& take) {
-  std::optional<std::int64_t> latest_row_ns;
+  std::int64_t latest_row_ns = 0;
   const ResultReader reader = read_all(path, [&](const ResultRow& row, const std::vector<std::string>& more_columns) {
-    latest_row_ns = std::max(latest_row_ns.value_or(row.time_ns), row.time_ns);
+    latest_row_ns = std::max(latest_row_ns, row.time_ns);
     take(row, more_columns);
   });
   std::vector<std::string> notes;
