@@ -75,8 +75,9 @@ RateSearch::Vote RateSearch::vote_of(const TrialPoint& trial, double floor) cons
   const bool far_slower = trial.offered_pps < gross_slowness * trial.asked_pps;
   const bool is_limit_here = trial.refused || (trial.slow && fastest_pps_ < as_fast * trial.asked_pps);
   if (lost > allowed + gross_loss * sent || (is_limit_here && far_slower)) return Vote::gross;
-  if (lost > allowed || is_limit_here) return Vote::bad;
-  if (far_slower || trial.length_ns < options_.trial_ns) return Vote::none;
+  // Whether this machine cannot do it, or only was busy: such a rate is not good before a trial shows it.
+  if (lost > allowed || is_limit_here || far_slower) return Vote::bad;
+  if (trial.length_ns < options_.trial_ns) return Vote::none;
   return Vote::good;
 }
 

@@ -11,8 +11,8 @@
 //   load      the trials at one asked rate
 //   vote      a trial of full length is one vote; a short one that lost is one, a short clean one is none; one that
 //             lost a tenth more than it may is two. What this machine refused to send counts as lost. Where it only
-//             sent too slowly, that is bad if it never has sent as fast; else it was busy, and the trial speaks for
-//             what really left, or, where that was a tenth less, for nothing
+//             sent too slowly, that is bad if it never has sent as fast, or if a tenth did not leave; else it was busy,
+//             and the trial speaks for what really left
 //   refuted   a load that lost, while a rate a quarter higher brought back more in proportion: what it lost does not
 //             come from its rate
 //   floor     where the highest load that is not held back by a limit loses all the same: loss at every rate. From then

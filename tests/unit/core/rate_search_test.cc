@@ -247,13 +247,28 @@ TEST(RateSearch, a_busy_machine_makes_no_floor) {
   EXPECT_EQ(search.result().lowest_lossy_pps, 4000);
 }
 
-TEST(RateSearch, a_trial_of_which_a_tenth_did_not_leave_says_nothing) {
+TEST(RateSearch, a_trial_of_which_a_tenth_did_not_leave_is_bad_until_others_outvote_it) {
   RateSearch search({.min_pps = 1000, .max_pps = 1020, .trial_ns = ns_per_s});
   search.add(trial(1020, 20));
   search.add(trial(1020, 20));
   search.add(slow_trial(1000, 850));
-  search.add(slow_trial(1000, 850));
-  EXPECT_DOUBLE_EQ(next_rate(search), 1000);
+  EXPECT_EQ(search.result().kind, Kind::below_min);
+  for (int clean = 0; clean < 3; ++clean) {
+    EXPECT_DOUBLE_EQ(next_rate(search), 1000);
+    search.add(trial(1000, 0));
+  }
+  EXPECT_FALSE(search.next());
+  EXPECT_EQ(search.result().kind, Kind::found);
+}
+
+TEST(RateSearch, one_moment_in_which_this_machine_sent_faster_makes_no_rate_good_that_it_does_not_send) {
+  RateSearch search(from_100_to(200'000));
+  search.add(trial(50'000, 0));
+  search.add(slow_trial(100'000, 96'000));
+  search.add(slow_trial(200'000, 160'000));
+  search.add(slow_trial(141'000, 98'000));
+  search.add(slow_trial(141'000, 98'000));
+  EXPECT_LE(search.result().highest_clean_pps, 100'000);
 }
 
 TEST(RateSearch, what_an_overloaded_path_carries_corrects_an_interval_beside_it) {
