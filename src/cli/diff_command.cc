@@ -135,9 +135,7 @@ int diff(const ScannedLine& line) {
     write_report_file({output, "changes", "-o"}, text);
   }
   if (!line.has(OptionId::quiet)) {
-    for (const InputResult* input : {&before, &now}) {
-      for (const std::string& note : input->notes) fmt::print(stderr, "ringsweep: {}\n", note);
-    }
+    for (const InputResult* input : {&before, &now}) tell_notes(input->notes);
     fmt::print(stderr, "{}", difference_counts(difference));
   }
   return difference.changes.empty() ? 0 : 1;

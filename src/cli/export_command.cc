@@ -106,7 +106,7 @@ int run(const ScannedLine& line) {
     write_report_file({output, "export", "-o"}, netbox.text());
   }
   if (!line.has(OptionId::quiet)) {
-    for (const std::string& note : notes) fmt::print(stderr, "ringsweep: {}\n", note);
+    tell_notes(notes);
     std::fputs(counts_text(netbox).c_str(), stderr);
   }
   return 0;

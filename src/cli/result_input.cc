@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
 #include <filesystem>
 
 #include "ringsweep/base/error.h"
@@ -120,6 +121,10 @@ InputResult read_result(const std::string& path, const SummaryChoice& choice, Re
   }
   add_notes(input.notes, input.rows.name(), input.rows.was_cut(), input.summary);
   return input;
+}
+
+void tell_notes(const std::vector<std::string>& notes) {
+  for (const std::string& note : notes) fmt::print(stderr, "ringsweep: {}\n", note);
 }
 
 void add_notes_of_summary(InputResult& input) {

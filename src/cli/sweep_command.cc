@@ -148,12 +148,11 @@ int sweep(const SweepOptions& given, const ZoneNames& zones) {
 }  // namespace
 
 int run_sweep_command(const SweepOptions& options, const ZoneNames& zones) {
-  refuse_to_replace_store(options.store_file, {{"--output", options.output_file},
-                                               {"--summary-json", options.summary_json_file},
-                                               {"--metrics", options.metrics_file}});
-  refuse_to_replace_lists(options, {{"--output", options.output_file},
-                                    {"--summary-json", options.summary_json_file},
-                                    {"--metrics", options.metrics_file}});
+  const std::initializer_list<NamedOutput> outputs = {{"--output", options.output_file},
+                                                      {"--summary-json", options.summary_json_file},
+                                                      {"--metrics", options.metrics_file}};
+  refuse_to_replace_store(options.store_file, outputs);
+  refuse_to_replace_lists(options, outputs);
   refuse_unfinished({options.summary_json_file, options.metrics_file});
   check_columns(options);
   if (options.metrics_file.empty() || options.dry_run) return sweep(options, zones);

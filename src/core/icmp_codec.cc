@@ -14,8 +14,6 @@ namespace {
 
 using Bytes = std::span<const std::byte>;
 
-// Byte offsets in the ICMP header.
-
 constexpr std::size_t v4_min_header = 20;
 constexpr std::size_t v6_header = 40;
 constexpr std::uint8_t protocol_icmp_v4 = 1;

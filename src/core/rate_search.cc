@@ -6,7 +6,6 @@
 namespace ringsweep {
 namespace {
 
-constexpr std::uint64_t votes_ahead = 2;
 constexpr std::size_t trials_of_a_load_max = 7;
 constexpr std::size_t trials_max = 400;
 // So much more than it may lose makes a trial count twice.
@@ -16,8 +15,6 @@ constexpr double as_fast = 0.98;
 constexpr double loss_to_stop_at = 0.5;
 // A higher rate tells about a lower one from this ratio on.
 constexpr double telling_ratio = 1.25;
-// So many packets must have been lost at a lower rate, if the loss of a higher one did not come from its rate.
-constexpr double telling_losses = 8;
 // Above what is answered: at most 44 % are lost there where that is the limit.
 constexpr double beyond_factor = 1.8;
 // Where loss is over this, what came back is what a limit lets pass, and not its queue.

@@ -256,8 +256,8 @@ std::vector<std::string> Sweep::names_to_come() const {
   const DecidedPlaces& before = setup_.journal->decided_before();
   for (std::uint64_t target = targets_.address_count(); target < targets_.count(); ++target) {
     const std::uint64_t position = setup_.plan.order.inverse(target);
-    const bool is_here = position % options_.shards == options_.shard - 1;
-    if (is_here && !before.set.has(before.positions.number_of(position))) names.push_back(targets_.name_at(target));
+    if (!before.positions.has(position) || before.set.has(before.positions.number_of(position))) continue;
+    names.push_back(targets_.name_at(target));
   }
   return names;
 }

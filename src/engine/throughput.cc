@@ -14,8 +14,6 @@ constexpr std::int64_t longest_latency_trial_ns = 2 * ns_per_s;
 constexpr std::int64_t overhead_ns = 300 * ns_per_ms;
 // Half of the targets at the same sum: over this much loss is theirs.
 constexpr double clear_loss = 0.1;
-// So many the targets must be expected to lose again before it says something that they do not.
-constexpr double telling_losses = 8;
 // The limit is looked for up to this much above the lowest rate that loses.
 constexpr double farthest_load = 1.5;
 // The lossy trial that the halves are compared with loses about this much.
@@ -29,11 +27,11 @@ class PlaceVotes {
     if (++votes_[index(place)] > votes_[index(first_)]) first_ = place;
   }
   LossPlace first() const { return first_; }
-  // The first leads each other by two, as in the search.
+  // The first leads each other as a side in the search has to.
   bool decided() const {
     std::uint64_t second = 0;
     for (std::size_t i = 0; i < votes_.size(); ++i) second = i == index(first_) ? second : std::max(second, votes_[i]);
-    return votes_[index(first_)] >= second + 2;
+    return votes_[index(first_)] >= second + votes_ahead;
   }
 
  private:

@@ -33,6 +33,9 @@ InputResult read_result(const std::string& path, const SummaryChoice& choice, Re
 using TakeRow = std::function<void(const ResultRow& row, const std::vector<std::string>& more_columns)>;
 std::vector<std::string> read_rows(const std::string& path, const TakeRow& take);
 
+// On standard error, a line each.
+void tell_notes(const std::vector<std::string>& notes);
+
 // Adds why a sweep was not complete, where its summary says so; read_result has done it.
 void add_notes_of_summary(InputResult& input);
 

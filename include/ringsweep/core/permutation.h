@@ -48,6 +48,9 @@ struct Stride {
   static Stride of(std::uint64_t n, std::uint64_t shard, std::uint64_t shards, std::uint64_t worker,
                    std::uint64_t workers);
   std::uint64_t count() const;
+  bool has(std::uint64_t position) const {
+    return position >= first && position < end && (position - first) % stride == 0;
+  }
   // Its positions by number, from 0. Pre: a position of this stride.
   std::uint64_t at(std::uint64_t number) const { return first + number * stride; }
   std::uint64_t number_of(std::uint64_t position) const { return (position - first) / stride; }

@@ -57,6 +57,11 @@ struct AllowedLoss {
   double of(std::uint64_t sent) const;
 };
 
+// A side that leads by so many votes has won.
+inline constexpr std::uint64_t votes_ahead = 2;
+// So many packets must be expected to be lost before it says something that they are not.
+inline constexpr double telling_losses = 8;
+
 enum class SearchPhase : std::uint8_t {
   up,      // doubling
   beyond,  // above a load that lost little: does it come from the rate?

@@ -159,14 +159,19 @@ TEST(RateSearch, a_lowest_rate_that_loses_half_is_the_end) {
   EXPECT_EQ(search.result().kind, Kind::below_min);
 }
 
+// To the end, where each trial loses this part; never as fast as `limit_pps`.
+void go_on_below(RateSearch& search, double limit_pps, double loss) {
+  while (const auto step = search.next()) {
+    ASSERT_LT(step->rate_pps, limit_pps);
+    search.add(trial(step->rate_pps, static_cast<std::uint64_t>(step->rate_pps * loss)));
+  }
+}
+
 TEST(RateSearch, a_rate_at_which_more_than_half_is_lost_is_never_asked_again_nor_a_higher_one) {
   RateSearch search(from_100_to(100'000));
   search.add(trial(1000, 0));
   search.add(trial(2000, 1200));
-  while (const auto step = search.next()) {
-    ASSERT_LT(step->rate_pps, 2000);
-    search.add(trial(step->rate_pps, 0));
-  }
+  ASSERT_NO_FATAL_FAILURE(go_on_below(search, 2000, 0));
   EXPECT_EQ(search.result().kind, Kind::found);
   EXPECT_GT(search.result().low_pps, 1960);
 }
@@ -178,10 +183,7 @@ TEST(RateSearch, nor_where_other_trials_at_that_rate_lost_nothing) {
   search.add(trial(4000, 400));
   // Four to two; and what was asked above it is no reason to go on there.
   search.add(trial(2000, 1200));
-  while (const auto step = search.next()) {
-    ASSERT_LT(step->rate_pps, 2000);
-    search.add(trial(step->rate_pps, 0));
-  }
+  ASSERT_NO_FATAL_FAILURE(go_on_below(search, 2000, 0));
   EXPECT_EQ(search.result().kind, Kind::found);
   EXPECT_GT(search.result().low_pps, 1960);
   EXPECT_DOUBLE_EQ(search.result().lowest_lossy_pps, 2000);
@@ -195,10 +197,7 @@ TEST(RateSearch, nor_to_find_out_whether_there_is_a_floor) {
   search.add(trial(4000, 40));
   search.add(trial(2000, 1200));
   EXPECT_TRUE(search.next());
-  while (const auto step = search.next()) {
-    ASSERT_LT(step->rate_pps, 2000);
-    search.add(trial(step->rate_pps, static_cast<std::uint64_t>(step->rate_pps / 100)));
-  }
+  ASSERT_NO_FATAL_FAILURE(go_on_below(search, 2000, 0.01));
 }
 
 TEST(RateSearch, a_goal_above_zero_lets_so_much_be_lost) {
