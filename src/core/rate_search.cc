@@ -17,8 +17,9 @@ constexpr double loss_to_stop_at = 0.5;
 constexpr double telling_ratio = 1.25;
 // Above what is answered: at most 44 % are lost there where that is the limit.
 constexpr double beyond_factor = 1.8;
-// Where loss is over this, what came back is what a limit lets pass, and not its queue.
 constexpr double overload_loss = 0.04;
+// Above the lowest rate that loses: at most a third is lost there where that is the limit.
+constexpr double overload_factor = 1.5;
 constexpr double same_rate = 1e-6;
 
 bool same(double a_pps, double b_pps) {
@@ -33,6 +34,10 @@ double median(std::vector<double> values) {
 }
 
 }  // namespace
+
+bool TrialPoint::overloaded() const {
+  return refused || loss() > overload_loss;
+}
 
 double AllowedLoss::of(std::uint64_t sent) const {
   const auto all = static_cast<double>(sent);
@@ -69,11 +74,11 @@ RateSearch::Vote RateSearch::vote_of(const TrialPoint& trial, double floor) cons
   const auto sent = static_cast<double>(trial.sent);
   const auto lost = static_cast<double>(trial.lost);
   const double allowed = AllowedLoss{options_.loss_goal, floor}.of(trial.sent);
-  const bool far_slower = trial.offered_pps < gross_slowness * trial.asked_pps;
-  const bool is_limit_here = trial.refused || (trial.slow && fastest_pps_ < as_fast * trial.asked_pps);
-  if (lost > allowed + gross_loss * sent || (is_limit_here && far_slower)) return Vote::gross;
+  const bool never_as_fast = trial.refused || fastest_pps_ < as_fast * trial.asked_pps;
+  const bool far_slower = never_as_fast && trial.offered_pps < gross_slowness * trial.asked_pps;
+  if (lost > allowed + gross_loss * sent || far_slower) return Vote::gross;
   // Whether this machine cannot do it, or only was busy: such a rate is not good before a trial shows it.
-  if (lost > allowed || is_limit_here || far_slower) return Vote::bad;
+  if (lost > allowed || trial.refused || trial.slow) return Vote::bad;
   if (trial.length_ns < options_.trial_ns) return Vote::none;
   return Vote::good;
 }
@@ -233,6 +238,17 @@ std::optional<RateSearch::Step> RateSearch::step_into_gap(const Findings& findin
   return std::nullopt;
 }
 
+std::optional<RateSearch::Step> RateSearch::step_overload(const Findings& findings) const {
+  if (!findings.good || !findings.bad || findings.floor || loads_.back().over_half) return std::nullopt;
+  const double bad_pps = loads_[*findings.bad].rate_pps;
+  const double rate_pps = std::min(overload_factor * bad_pps, options_.max_pps);
+  const bool told = std::any_of(loads_.begin(), loads_.end(), [&](const Load& load) {
+    return load.rate_pps > bad_pps * (1 - same_rate) && std::ranges::any_of(load.trials, &TrialPoint::overloaded);
+  });
+  if (told || loads_.back().rate_pps > rate_pps * (1 - same_rate)) return std::nullopt;
+  return Step{rate_pps, options_.trial_ns / 2, SearchPhase::beyond};
+}
+
 std::optional<RateSearch::Step> RateSearch::step_confirm(const Findings& findings) const {
   std::optional<std::size_t> least;
   for (const auto& end : {findings.good, findings.bad}) {
@@ -257,6 +273,7 @@ std::optional<RateSearch::Step> RateSearch::next() const {
     if (judged.word == Word::open && !judged.exhausted && !judged.refuted) return repeat(i);
   }
   if (const auto step = step_into_gap(findings)) return step;
+  if (const auto step = step_overload(findings)) return step;
   return step_confirm(findings);
 }
 
@@ -264,8 +281,7 @@ double RateSearch::carried_beside(double low_pps, double high_pps) const {
   std::vector<double> carried;
   for (const Load& load : loads_) {
     for (const TrialPoint& trial : load.trials) {
-      const bool overloaded = trial.loss() > overload_loss || trial.refused;
-      if (overloaded && load.rate_pps >= low_pps && trial.carried_pps > 0) carried.push_back(trial.carried_pps);
+      if (trial.overloaded() && load.rate_pps >= low_pps && trial.carried_pps > 0) carried.push_back(trial.carried_pps);
     }
   }
   const double middle = median(std::move(carried));

@@ -136,8 +136,21 @@ void Throughput::find_limit() {
     return;
   }
   if (found.kind != SearchResult::Kind::found && found.kind != SearchResult::Kind::below_min) return;
-  report_->first_limit = nearest_place();
+  report_->first_limit = place_of_overload();
+  if (report_->first_limit == LossPlace::none) report_->first_limit = nearest_place();
   if (report_->first_limit == LossPlace::beyond) report_->first_limit = network_or_targets();
+}
+
+LossPlace Throughput::place_of_overload() const {
+  const double found_pps = report_->search.carried_pps;
+  if (found_pps <= 0) return LossPlace::none;
+  PlaceVotes votes;
+  for (const TrialResult& trial : report_->trials) {
+    const double off_pps = std::abs(trial.carried_pps - found_pps);
+    if (!trial.point().overloaded() || off_pps > options_.search.precision * found_pps) continue;
+    votes.add(place_of_loss(trial, report_->allowed_loss()));
+  }
+  return votes.first();
 }
 
 LossPlace Throughput::nearest_place() const {

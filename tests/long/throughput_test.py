@@ -37,7 +37,7 @@ class ThroughputTest(SweepTest):
 @needs_root
 @needs_tool("tc")
 class Bottlenecks(ThroughputTest):
-    def expect_found(self, mbit, *arguments):
+    def expect_found(self, mbit):
         truth = true_rate_pps(mbit)
         # A queue of 10 ms, and as large a bucket as a timer that is late by half a millisecond needs.
         queue, bucket = int(mbit * 1e6 / 8 * 0.010), max(3000, int(mbit * 1e6 / 8 * 0.0005))
@@ -45,7 +45,7 @@ class Bottlenecks(ThroughputTest):
             lab.run("tc", "qdisc", "add", "dev", "far", "root", "tbf", "rate", f"{mbit}mbit", "burst", bucket, "limit",
                     queue, side="far")
             for _ in range(ROUNDS):
-                result, _ = self.measured(lab, TARGETS, "--max-rate", "200k", *arguments)
+                result, _ = self.measured(lab, TARGETS, "--max-rate", "200k")
                 self.assertLessEqual(result["low_pps"], truth)
                 self.assertGreaterEqual(result["high_pps"], truth)
                 self.assertLessEqual(result["high_pps"] / result["low_pps"], 1.04)
@@ -58,9 +58,8 @@ class Bottlenecks(ThroughputTest):
         self.expect_found(20)
 
     def test_50_mbit(self):
-        # 94.7 kpps are beside what a machine of two cores can send through both ends itself: trials contradict each other
-        # more often, and the search may need more than the budget of 120 s.
-        self.expect_found(50, "--budget", "240s")
+        # Here both ends share two cores, and packets that wait in tbf slow the sender down to about the bottleneck's rate.
+        self.expect_found(50)
 
     def test_on_our_own_device_it_is_here(self):
         with Lab() as lab:

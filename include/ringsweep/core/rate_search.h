@@ -10,17 +10,16 @@
 //
 //   load      the trials at one asked rate
 //   vote      a trial of full length is one vote; a short one that lost is one, a short clean one is none; one that
-//             lost a tenth more than it may is two. What this machine refused to send counts as lost. Where it only
-//             sent too slowly, that is bad if it never has sent as fast, or if a tenth did not leave; else it was busy,
-//             and the trial speaks for what really left
+//             lost a tenth more than it may is two. What this machine refused to send, or sent too slowly, counts as
+//             lost: it may only have been busy, but a rate is not good before trials of that rate show it
 //   refuted   a load that lost, while a rate a quarter higher brought back more in proportion: what it lost does not
 //             come from its rate
 //   floor     where the highest load that is not held back by a limit loses all the same: loss at every rate. From then
 //             on a trial may lose that much, and the search is for the rate at which it becomes more
-//   carried   the replies a second in the second half of a trial that lost much: what a queue or a bucket of tokens
-//   lets
-//             pass in the long run. A trial of T seconds cannot see the limit nearer than (queue + bucket) / T, so this
-//             corrects an interval that it lies beside
+//   carried   the replies a second in the second half of an overloaded trial, one that lost much or was refused: what a
+//             queue or a bucket of tokens lets pass in the long run. A trial of T seconds cannot see the limit nearer
+//             than (queue + bucket) / T, so this corrects an interval that it lies beside; where no trial was
+//             overloaded on the way, one is
 //
 // A rate at which more than half is lost is never asked again, nor a higher one; where it is the lowest, that is the
 // end. Pure and deterministic: the next step follows from the trials alone. Owner: one thread.
@@ -47,6 +46,8 @@ struct TrialPoint {
 
   double loss() const { return sent == 0 ? 1.0 : static_cast<double>(lost) / static_cast<double>(sent); }
   double answered_pps() const { return offered_pps * (1.0 - loss()); }
+  // So that what came back is what a limit lets pass, and not its queue.
+  bool overloaded() const;
 };
 
 // So many of the probes of a trial may be lost: the goal (ratio), or what a floor (ratio) costs at every rate and three
@@ -64,7 +65,7 @@ inline constexpr double telling_losses = 8;
 
 enum class SearchPhase : std::uint8_t {
   up,      // doubling
-  beyond,  // above a load that lost little: does it come from the rate?
+  beyond,  // above a load that lost: does it come from the rate, and how much is carried in overload?
   bisect,
   confirm,
 };
@@ -166,6 +167,7 @@ class RateSearch {
   std::optional<Step> step_up(const Findings& findings) const;
   std::optional<Step> step_beyond(const Findings& findings) const;
   std::optional<Step> step_into_gap(const Findings& findings) const;
+  std::optional<Step> step_overload(const Findings& findings) const;
   std::optional<Step> step_confirm(const Findings& findings) const;
   Step repeat(std::size_t index) const;
   double carried_beside(double low_pps, double high_pps) const;

@@ -54,6 +54,9 @@ class Throughput {
   bool has_time(std::int64_t length_ns, std::int64_t after_ns = 0) const;
   void search();
   void find_limit();
+  // Where overloaded trials lost what they lost, if what they brought back is the rate that was found: then that is the
+  // limit, however slowly this machine sent beside it. None: there was no such trial.
+  LossPlace place_of_overload() const;
   // What the trials at the lowest rate that loses say; where they are not at one, those a little above it as well.
   LossPlace nearest_place() const;
   // Every rate loses, and most of it at our own socket.

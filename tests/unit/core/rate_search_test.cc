@@ -71,8 +71,11 @@ TEST(RateSearch, after_a_loss_the_gap_is_halved_by_ratio) {
   EXPECT_NEAR(next_rate(search), 2378.2, 0.1);
 }
 
+// No higher rate can be asked.
+const RateSearch::Options up_to_1020 = {.min_pps = 1000, .max_pps = 1020, .trial_ns = ns_per_s};
+
 TEST(RateSearch, both_ends_of_a_narrow_gap_are_repeated) {
-  RateSearch search({.precision = 0.02, .trial_ns = ns_per_s});
+  RateSearch search(up_to_1020);
   search.add(trial(1000, 0));
   search.add(trial(1020, 9));
   EXPECT_DOUBLE_EQ(next_rate(search), 1000);
@@ -105,7 +108,7 @@ TEST(RateSearch, a_clean_end_that_loses_when_it_is_repeated_is_asked_until_one_s
 }
 
 TEST(RateSearch, a_rate_whose_trials_go_on_to_contradict_each_other_stays_inside_of_the_interval) {
-  RateSearch search({.precision = 0.02, .trial_ns = ns_per_s});
+  RateSearch search({.min_pps = 1000, .max_pps = 1030, .trial_ns = ns_per_s});
   for (int i = 0; i < 2; ++i) {
     search.add(trial(1000, 0));
     search.add(trial(1030, 9));
@@ -226,17 +229,6 @@ TEST(RateSearch, a_trial_that_did_not_reach_its_rate_is_a_limit_where_a_higher_o
   EXPECT_NEAR(next_rate(search), 1414.2, 0.1);
 }
 
-TEST(RateSearch, where_this_machine_was_only_busy_what_really_left_is_the_lower_end) {
-  RateSearch search({.min_pps = 1000, .max_pps = 1020, .trial_ns = ns_per_s});
-  search.add(trial(1020, 20));
-  search.add(trial(1020, 20));
-  search.add(slow_trial(1000, 960));
-  search.add(slow_trial(1000, 960));
-  EXPECT_FALSE(search.next());
-  EXPECT_EQ(search.result().kind, Kind::found);
-  EXPECT_DOUBLE_EQ(search.result().low_pps, 960);
-}
-
 TEST(RateSearch, a_busy_machine_makes_no_floor) {
   RateSearch search({.min_pps = 1000, .max_pps = 4000, .trial_ns = ns_per_s});
   search.add(slow_trial(1000, 700));
@@ -246,18 +238,22 @@ TEST(RateSearch, a_busy_machine_makes_no_floor) {
   EXPECT_EQ(search.result().lowest_lossy_pps, 4000);
 }
 
-TEST(RateSearch, a_trial_of_which_a_tenth_did_not_leave_is_bad_until_others_outvote_it) {
-  RateSearch search({.min_pps = 1000, .max_pps = 1020, .trial_ns = ns_per_s});
-  search.add(trial(1020, 20));
-  search.add(trial(1020, 20));
-  search.add(slow_trial(1000, 850));
-  EXPECT_EQ(search.result().kind, Kind::below_min);
-  for (int clean = 0; clean < 3; ++clean) {
-    EXPECT_DOUBLE_EQ(next_rate(search), 1000);
-    search.add(trial(1000, 0));
+TEST(RateSearch, a_trial_that_left_too_slowly_is_bad_until_others_outvote_it) {
+  for (const double offered_pps : {850, 960}) {
+    RateSearch search(up_to_1020);
+    search.add(trial(1020, 20));
+    search.add(trial(1020, 20));
+    search.add(slow_trial(1000, offered_pps));
+    EXPECT_EQ(search.result().kind, Kind::below_min);
+    for (int clean = 0; clean < 3; ++clean) {
+      EXPECT_DOUBLE_EQ(next_rate(search), 1000);
+      search.add(trial(1000, 0));
+    }
+    EXPECT_FALSE(search.next());
+    EXPECT_EQ(search.result().kind, Kind::found);
+    // What really left, on the average.
+    EXPECT_DOUBLE_EQ(search.result().low_pps, (offered_pps + 3 * 1000) / 4);
   }
-  EXPECT_FALSE(search.next());
-  EXPECT_EQ(search.result().kind, Kind::found);
 }
 
 TEST(RateSearch, one_moment_in_which_this_machine_sent_faster_makes_no_rate_good_that_it_does_not_send) {
@@ -268,6 +264,26 @@ TEST(RateSearch, one_moment_in_which_this_machine_sent_faster_makes_no_rate_good
   search.add(slow_trial(141'000, 98'000));
   search.add(slow_trial(141'000, 98'000));
   EXPECT_LE(search.result().highest_clean_pps, 100'000);
+}
+
+TEST(RateSearch, where_no_trial_overloaded_the_path_one_does) {
+  RateSearch search({.max_pps = 1400, .trial_ns = ns_per_s});
+  search.add(trial(1000, 0));
+  search.add(trial(1020, 9));
+  const auto step = search.next();
+  ASSERT_TRUE(step);
+  EXPECT_EQ(step->phase, SearchPhase::beyond);
+  EXPECT_DOUBLE_EQ(step->rate_pps, 1400);  // half as much again, but for the highest rate
+  search.add(trial(1400, 390));
+  EXPECT_DOUBLE_EQ(next_rate(search), 1000);
+}
+
+TEST(RateSearch, a_path_is_not_overloaded_once_more_where_that_lost_nothing) {
+  RateSearch search({.trial_ns = ns_per_s});
+  search.add(trial(1000, 0));
+  for (int i = 0; i < 3; ++i) search.add(trial(1020, 9));
+  search.add(slow_trial(1530, 1010));
+  EXPECT_DOUBLE_EQ(next_rate(search), 1000);
 }
 
 TEST(RateSearch, what_an_overloaded_path_carries_corrects_an_interval_beside_it) {
@@ -362,6 +378,19 @@ TEST(RateSearchOverPaths, a_sender_that_is_the_limit_is_found_as_any_other) {
   EXPECT_LE(found.result.low_pps, 70'000);
   EXPECT_GE(found.result.high_pps, 70'000);
   EXPECT_LE(found.result.high_pps / found.result.low_pps, 1.05);
+}
+
+TEST(RateSearchOverPaths, a_path_that_slows_the_sender_while_packets_wait_in_it_is_found_as_any_other) {
+  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+    const Searched found =
+        search({.capacity_pps = 94'697, .bucket_and_queue = 170, .slowed_until = 1.35}, usual, seed);
+    EXPECT_EQ(found.result.kind, Kind::found) << seed;
+    EXPECT_LE(found.result.low_pps, 94'697) << seed;
+    EXPECT_GE(found.result.high_pps, 94'697) << seed;
+    EXPECT_LE(found.result.high_pps / found.result.low_pps, 1.04) << seed;
+    EXPECT_NEAR(found.result.carried_pps, 94'697, 1) << seed;
+    EXPECT_LE(found.seconds, 120) << seed;
+  }
 }
 
 TEST(RateSearchOverPaths, a_path_below_the_lowest_rate_says_so) {

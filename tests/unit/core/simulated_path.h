@@ -18,12 +18,13 @@ struct SimulatedPath {
   double burst_loss = 20;
   double fastest_pps = 1e9;  // of the sender
   double collapse = 0;       // of the capacity, at twice its rate: software that chokes
+  double slowed_until = 0;   // up to so many times the capacity, packets that wait there slow the sender down to it
 
   TrialPoint trial(const RateSearch::Step& step, std::mt19937_64& random) const {
     const double seconds = static_cast<double>(step.length_ns) / 1e9;
     TrialPoint point;
     point.asked_pps = step.rate_pps;
-    point.offered_pps = std::min(step.rate_pps, fastest_pps);
+    point.offered_pps = std::min({step.rate_pps, fastest_pps, slowed_pps(step.rate_pps, random)});
     point.length_ns = step.length_ns;
     point.slow = point.offered_pps < 0.98 * step.rate_pps;
     point.sent = static_cast<std::uint64_t>(point.offered_pps * seconds);
@@ -38,6 +39,13 @@ struct SimulatedPath {
     point.lost = point.sent - survived;
     point.carried_pps = std::min(point.offered_pps, carried_pps) * (1 - random_loss);
     return point;
+  }
+
+  // As seen where both ends share a core: about the capacity leaves, and a trial in four is as fast as it was asked.
+  double slowed_pps(double asked_pps, std::mt19937_64& random) const {
+    if (asked_pps < 0.995 * capacity_pps || asked_pps > slowed_until * capacity_pps) return asked_pps;
+    const double off = std::uniform_real_distribution<>(-0.012, 0.002)(random);
+    return std::bernoulli_distribution(0.25)(random) ? std::min(asked_pps, 1.01 * capacity_pps) : capacity_pps * (1 + off);
   }
 };
 

@@ -85,6 +85,23 @@ TEST(Throughput, of_two_limits_the_nearer_is_the_first_whatever_is_met_above_it)
   EXPECT_EQ(report.first_limit, LossPlace::network);
 }
 
+TEST(Throughput, a_path_that_slows_the_sender_beside_its_limit_is_the_limit_where_it_carries_no_more_in_overload) {
+  const double capacity_pps = 94'700;
+  MadeUpTrials trials([&](TrialResult& trial) {
+    if (trial.asked_pps > capacity_pps && trial.asked_pps < 1.3 * capacity_pps) {
+      trial.offered_pps = 94'000;
+      trial.sent = trial.answered = part(trial.offered_pps / trial.asked_pps, trial.planned);
+    }
+    pass_path(trial, capacity_pps);
+    trial.carried_pps = std::min(trial.offered_pps, capacity_pps);
+  });
+  Throughput::Options options = options_up_to(200'000);
+  options.per_target_pps = 1000;
+  const ThroughputReport report = report_of(trials, options);
+  EXPECT_EQ(report.search.kind, SearchResult::Kind::found);
+  EXPECT_EQ(report.first_limit, LossPlace::network);
+}
+
 TEST(Throughput, a_rate_that_loses_more_than_the_floor_has_a_place) {
   bool unlucky = true;
   MadeUpTrials trials([&](TrialResult& trial) {
