@@ -215,12 +215,14 @@ void fit_to_targets(ThroughputOptions& options, std::uint64_t targets, std::stri
   RateSearch::Options& search = options.run.search;
   const double most_pps = options.run.per_target_pps * static_cast<double>(targets);
   if (search.max_pps <= most_pps) return;
-  if (options.max_rate_given) {
-    throw usage_error(fmt::format("--max-rate {} needs {:.0f} targets at {} each at most; {} {}",
-                                  pps_text(search.max_pps), std::ceil(search.max_pps / options.run.per_target_pps),
-                                  pps_text(options.run.per_target_pps), which, targets),
-                      "give more targets, a lower --max-rate, or a higher --per-target if you may ask them so often");
-  }
+  const auto refuse = [&](std::string_view option, double pps) {
+    throw usage_error(
+        fmt::format("{} {} needs {:.0f} targets at {} each at most; {} {}", option, pps_text(pps),
+                    std::ceil(pps / options.run.per_target_pps), pps_text(options.run.per_target_pps), which, targets),
+        "give more targets, a lower rate, or a higher --per-target if you may ask them so often");
+  };
+  if (options.max_rate_given) refuse("--max-rate", search.max_pps);
+  if (options.min_rate_given && search.min_pps > most_pps) refuse("--min-rate", search.min_pps);
   search.max_pps = most_pps;
   search.min_pps = std::min(search.min_pps, most_pps);
 }

@@ -36,13 +36,14 @@ double median(std::vector<double> values) {
 }  // namespace
 
 bool TrialPoint::overloaded() const {
-  return refused || loss() > overload_loss;
+  return refused || (loss() > overload_loss && static_cast<double>(lost) >= telling_losses);
 }
 
 double AllowedLoss::of(std::uint64_t sent) const {
   const auto all = static_cast<double>(sent);
-  const double from_floor = floor > 0 ? floor * all + 3 * std::sqrt(floor * all) + 1 : 0;
-  return std::max(goal * all, from_floor);
+  if (!floor) return goal * all;
+  const double expected = floor->ratio * all;
+  return std::max(goal * all, expected + 3 * std::hypot(std::sqrt(expected), floor->error * all) + 1);
 }
 
 void RateSearch::add(const TrialPoint& trial) {
@@ -58,7 +59,9 @@ void RateSearch::add(const TrialPoint& trial) {
   fastest_pps_ = std::max(fastest_pps_, trial.offered_pps);
   load.sent += static_cast<double>(trial.sent);
   load.lost += static_cast<double>(trial.lost);
-  load.over_half = load.over_half || trial.loss() > loss_to_stop_at;
+  // One lost probe of one would be all.
+  const bool tells = static_cast<double>(trial.lost) >= telling_losses;
+  load.over_half = load.over_half || (tells && trial.loss() > loss_to_stop_at);
   double offered_pps = 0;
   double answered_pps = 0;
   for (const TrialPoint& one : load.trials) {
@@ -70,61 +73,77 @@ void RateSearch::add(const TrialPoint& trial) {
   load.answered_pps = answered_pps / count;
 }
 
-RateSearch::Vote RateSearch::vote_of(const TrialPoint& trial, double floor) const {
+RateSearch::Vote RateSearch::vote_of(const TrialPoint& trial, const AllowedLoss& allowed) const {
   const auto sent = static_cast<double>(trial.sent);
   const auto lost = static_cast<double>(trial.lost);
-  const double allowed = AllowedLoss{options_.loss_goal, floor}.of(trial.sent);
+  const double allowed_losses = allowed.of(trial.sent);
   const bool never_as_fast = trial.refused || fastest_pps_ < as_fast * trial.asked_pps;
   const bool far_slower = never_as_fast && trial.offered_pps < gross_slowness * trial.asked_pps;
-  if (lost > allowed + gross_loss * sent || far_slower) return Vote::gross;
+  const bool loses_much = lost >= telling_losses && lost > allowed_losses + gross_loss * sent;
+  if (loses_much || far_slower) return Vote::gross;
   // Whether this machine cannot do it, or only was busy: such a rate is not good before a trial shows it.
-  if (lost > allowed || trial.refused || trial.slow) return Vote::bad;
+  if (lost > allowed_losses || trial.refused || trial.slow || trial.sent == 0) return Vote::bad;
   if (trial.length_ns < options_.trial_ns) return Vote::none;
   return Vote::good;
 }
 
-RateSearch::Judged RateSearch::judge_load(const Load& load, double floor) const {
+RateSearch::Judged RateSearch::judge_load(const Load& load, const AllowedLoss& allowed) const {
   Judged judged;
+  for (const TrialPoint& trial : load.trials) {
+    const Vote vote = vote_of(trial, allowed);
+    if (vote == Vote::good) ++judged.good;
+    if (vote == Vote::bad) ++judged.bad;
+    if (vote == Vote::gross) judged.bad += 2;
+  }
+  judged.word = judged.bad == 0 || judged.good > judged.bad ? Word::good
+                : judged.bad > judged.good                  ? Word::bad
+                                                            : Word::open;
+  judged.leads = std::max(judged.good, judged.bad) - std::min(judged.good, judged.bad) >= votes_ahead;
+  judged.exhausted = !judged.leads && load.trials.size() >= trials_of_a_load_max;
+  if (judged.exhausted) judged.word = Word::open;
+  // It is not asked again, whatever other trials of it said.
+  if (load.over_half) judged.word = Word::bad;
+  return judged;
+}
+
+bool RateSearch::is_confirmed(std::size_t index, const std::vector<Judged>& all, bool has_floor) const {
+  if (all[index].word == Word::open) return false;
   std::uint64_t good = 0;
   std::uint64_t bad = 0;
-  for (const TrialPoint& trial : load.trials) {
-    const Vote vote = vote_of(trial, floor);
-    if (vote == Vote::good) ++good;
-    if (vote == Vote::bad) ++bad;
-    if (vote == Vote::gross) bad += 2;
+  // Above a floor, itself a guess, neighbours would all be wrong in the same direction.
+  const double beside = has_floor ? 1 : 1 + 2 * options_.precision;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const bool is_near =
+        loads_[i].rate_pps <= loads_[index].rate_pps * beside && loads_[i].rate_pps >= loads_[index].rate_pps / beside;
+    if (i != index && (!is_near || all[i].refuted)) continue;
+    if (i >= index) good += all[i].good;
+    if (i <= index) bad += all[i].bad;
   }
-  judged.votes = good + bad;
-  judged.confirmed = std::max(good, bad) - std::min(good, bad) >= votes_ahead;
-  judged.word = bad == 0 || good > bad ? Word::good : bad > good ? Word::bad : Word::open;
-  judged.exhausted = !judged.confirmed && load.trials.size() >= trials_of_a_load_max;
-  if (judged.exhausted) judged.word = Word::open;
-  if (load.over_half) {
-    // It is not asked again, whatever other trials of it said.
-    judged.word = Word::bad;
-    judged.confirmed = bad >= good + votes_ahead;
-  }
-  return judged;
+  return all[index].word == Word::good ? good >= bad + votes_ahead : all[index].bad >= 2 && bad >= good + votes_ahead;
 }
 
 std::vector<RateSearch::Load>::const_iterator RateSearch::over_half() const {
   return std::find_if(loads_.begin(), loads_.end(), [](const Load& load) { return load.over_half; });
 }
 
-bool RateSearch::is_refuted(std::size_t index) const {
+bool RateSearch::is_refuted(std::size_t index, const std::vector<Judged>& judged) const {
   const Load& load = loads_[index];
+  const bool from_rate = comes_from_rate(index, judged);
   return std::any_of(loads_.begin(), over_half(), [&](const Load& other) {
     const double ratio = other.rate_pps / load.rate_pps;
+    const bool loses_less = other.lost * load.sent < load.lost * other.sent;
+    if (from_rate && !loses_less) return false;
     return ratio >= telling_ratio && other.answered_pps >= load.answered_pps * (1 + (ratio - 1) / 2);
   });
 }
 
-std::vector<RateSearch::Judged> RateSearch::judge(double floor) const {
+std::vector<RateSearch::Judged> RateSearch::judge(const AllowedLoss& allowed) const {
   std::vector<Judged> all;
   for (std::size_t i = 0; i < loads_.size(); ++i) {
-    Judged judged = judge_load(loads_[i], floor);
-    judged.refuted = judged.word != Word::good && is_refuted(i);
-    all.push_back(judged);
+    all.push_back(judge_load(loads_[i], allowed));
+    all[i].refuted = all[i].word != Word::good && is_refuted(i, all);
   }
+  for (std::size_t i = 0; i < loads_.size(); ++i) all[i].confirmed = is_confirmed(i, all, allowed.floor.has_value());
   return all;
 }
 
@@ -146,9 +165,10 @@ LossFloor RateSearch::pooled_loss(std::size_t highest) const {
       squares += off * off;
     }
   }
-  const double error = 1.96 * std::sqrt(std::max(squares, lost)) / sent;
-  floor.low = std::max(0.0, floor.ratio - error);
-  floor.high = std::min(1.0, floor.ratio + error);
+  constexpr double deviations = 1.96;
+  floor.error = std::sqrt(std::max(squares, lost)) / sent;
+  floor.low = std::max(0.0, floor.ratio - deviations * floor.error);
+  floor.high = std::min(1.0, floor.ratio + deviations * floor.error);
   return floor;
 }
 
@@ -164,7 +184,7 @@ void RateSearch::find_gap(Findings& findings) const {
 
 RateSearch::Findings RateSearch::look() const {
   Findings findings;
-  findings.loads = judge(0);
+  findings.loads = judge({options_.loss_goal});
   // The highest load that no limit holds back.
   std::optional<std::size_t> free;
   for (std::size_t i = 0; i < loads_.size() && !loads_[i].over_half; ++i) {
@@ -172,16 +192,29 @@ RateSearch::Findings RateSearch::look() const {
   }
   if (free && findings.loads[*free].word == Word::bad) {
     const LossFloor floor = pooled_loss(*free);
-    if (!findings.loads[*free].confirmed) {
+    // Else it is bad because this machine was busy.
+    const bool loses = loads_[*free].lost > options_.loss_goal * loads_[*free].sent && floor.ratio > options_.loss_goal;
+    if (!findings.loads[*free].leads) {
       findings.suspect = free;
-    } else if (floor.ratio > options_.loss_goal) {
-      // Else it is bad because this machine was busy.
-      findings.floor = floor;
-      findings.loads = judge(floor.ratio);
+    } else if (loses) {
+      findings.suspect = witness_below(*free, findings.loads);
+      if (!findings.suspect) findings.floor = floor;
+      if (findings.floor) findings.loads = judge({options_.loss_goal, floor});
     }
   }
   find_gap(findings);
   return findings;
+}
+
+std::optional<std::size_t> RateSearch::witness_below(std::size_t index, const std::vector<Judged>& judged) const {
+  double sent = 0;
+  std::optional<std::size_t> witness;
+  for (std::size_t i = 0; i < index; ++i) {
+    sent += loads_[i].sent;
+    if (judged[i].word == Word::good && loads_[i].trials.size() < trials_of_a_load_max) witness = i;
+  }
+  const double expected = loads_[index].lost / std::max(loads_[index].sent, 1.0) * sent;
+  return expected < telling_losses ? witness : std::nullopt;
 }
 
 RateSearch::Step RateSearch::repeat(std::size_t index) const {
@@ -196,11 +229,11 @@ std::optional<RateSearch::Step> RateSearch::step_up(const Findings& findings) co
   return Step{std::min(2 * top.rate_pps, options_.max_pps), options_.trial_ns / 4, SearchPhase::up};
 }
 
-bool RateSearch::comes_from_rate(std::size_t index, const Findings& findings) const {
+bool RateSearch::comes_from_rate(std::size_t index, const std::vector<Judged>& judged) const {
   double sent = 0;
   double lost = 0;
   for (std::size_t i = 0; i < index; ++i) {
-    if (findings.loads[i].word != Word::good) continue;
+    if (judged[i].word != Word::good) continue;
     sent += loads_[i].sent;
     lost += loads_[i].lost;
   }
@@ -215,9 +248,11 @@ std::optional<RateSearch::Step> RateSearch::step_beyond(const Findings& findings
   if (top.over_half || same(top.rate_pps, options_.max_pps)) return std::nullopt;
   if (std::all_of(top.trials.begin(), top.trials.end(), [](const auto& one) { return one.slow && one.lost == 0; })) {
     // The limit of this machine, or only a busy moment of it?
-    return Step{std::min(2 * top.rate_pps, options_.max_pps), options_.trial_ns / 4, SearchPhase::beyond};
+    const double wanted_pps =
+        std::clamp(beyond_factor * top.answered_pps, telling_ratio * top.rate_pps, 2 * top.rate_pps);
+    return Step{std::min(wanted_pps, options_.max_pps), options_.trial_ns / 4, SearchPhase::beyond};
   }
-  if (comes_from_rate(*findings.bad, findings)) return std::nullopt;
+  if (comes_from_rate(*findings.bad, findings.loads)) return std::nullopt;
   const double wanted_pps = std::max(beyond_factor * top.answered_pps, telling_ratio * top.rate_pps);
   const double rate_pps = std::min(wanted_pps, options_.max_pps);
   const double feared_loss = 1 - top.answered_pps / rate_pps;
@@ -253,7 +288,7 @@ std::optional<RateSearch::Step> RateSearch::step_confirm(const Findings& finding
   std::optional<std::size_t> least;
   for (const auto& end : {findings.good, findings.bad}) {
     if (!end || findings.loads[*end].confirmed || loads_[*end].over_half) continue;
-    if (!least || findings.loads[*end].votes < findings.loads[*least].votes) least = end;
+    if (!least || findings.loads[*end].votes() < findings.loads[*least].votes()) least = end;
   }
   if (!least) return std::nullopt;
   return repeat(*least);
@@ -265,10 +300,12 @@ std::optional<RateSearch::Step> RateSearch::next() const {
   if (const auto step = step_up(findings)) return step;
   if (const auto step = step_beyond(findings)) return step;
   if (findings.suspect) return repeat(*findings.suspect);
-  // A tie at or inside of the gap.
+  // A tie at or inside of the gap; where the gap is narrow enough with it, it may stay.
+  const bool narrow = findings.good && findings.bad &&
+                      loads_[*findings.bad].rate_pps <= loads_[*findings.good].rate_pps * (1 + 2 * options_.precision);
   const std::size_t from = findings.good.value_or(0);
   const std::size_t until = findings.bad.value_or(loads_.size() - 1);
-  for (std::size_t i = from; i <= until; ++i) {
+  for (std::size_t i = from; i <= until && !narrow; ++i) {
     const Judged& judged = findings.loads[i];
     if (judged.word == Word::open && !judged.exhausted && !judged.refuted) return repeat(i);
   }
@@ -289,9 +326,20 @@ double RateSearch::carried_beside(double low_pps, double high_pps) const {
   return beside ? middle : 0;
 }
 
+double RateSearch::offered_by_good(const Load& load, const AllowedLoss& allowed) const {
+  double sum_pps = 0;
+  double count = 0;
+  for (const TrialPoint& trial : load.trials) {
+    if (vote_of(trial, allowed) != Vote::good) continue;
+    sum_pps += trial.offered_pps;
+    ++count;
+  }
+  return count > 0 ? sum_pps / count : load.offered_pps;
+}
+
 bool RateSearch::is_bad(const TrialPoint& trial) const {
   const Findings findings = look();
-  const Vote vote = vote_of(trial, findings.floor ? findings.floor->ratio : 0);
+  const Vote vote = vote_of(trial, {options_.loss_goal, findings.floor});
   return vote == Vote::bad || vote == Vote::gross;
 }
 
@@ -302,7 +350,7 @@ SearchResult RateSearch::result() const {
   result.floor = findings.floor;
   if (findings.good) result.highest_clean_pps = loads_[*findings.good].rate_pps;
   if (findings.bad) result.lowest_lossy_pps = loads_[*findings.bad].rate_pps;
-  if (findings.good) result.low_pps = loads_[*findings.good].offered_pps;
+  if (findings.good) result.low_pps = offered_by_good(loads_[*findings.good], {options_.loss_goal, findings.floor});
   result.high_pps = result.lowest_lossy_pps;
   const auto confirmed = [&](const auto& end) { return end && findings.loads[*end].confirmed; };
   if (findings.good && findings.bad) {

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
+#include <map>
+#include <set>
 #include <utility>
 
 namespace ringsweep {
@@ -10,6 +13,7 @@ namespace {
 
 constexpr std::array<double, 6> latency_loads = {0.10, 0.25, 0.50, 0.75, 0.90, 1.00};
 constexpr std::int64_t longest_latency_trial_ns = 2 * ns_per_s;
+constexpr std::int64_t shortest_latency_share = 4;
 // What a trial costs beside its sending and its stragglers: set-up, and the pause before it.
 constexpr std::int64_t overhead_ns = 300 * ns_per_ms;
 // Half of the targets at the same sum: over this much loss is theirs.
@@ -40,6 +44,23 @@ class PlaceVotes {
   LossPlace first_ = LossPlace::none;
 };
 
+// Half of `targets`: `first` of these, and of the others each second one until it is half.
+TargetSet half_of(const TargetSet& targets, const std::vector<Address>& first) {
+  const std::uint64_t most = (targets.count() + 1) / 2;
+  std::set<Address> half;
+  for (std::size_t i = 0; i < first.size() && half.size() < most; ++i) half.insert(first[i]);
+  // The odd ones only where enough of the even ones were among the first.
+  for (const std::uint64_t from : {0U, 1U}) {
+    for (std::uint64_t i = from; i < targets.count() && half.size() < most; i += 2) half.insert(targets.address_at(i));
+  }
+  const std::vector<Address> addresses(half.begin(), half.end());
+  return set_of(addresses, addresses.size());
+}
+
+std::int64_t longest_latency_ns(const Throughput::Options& options) {
+  return std::min(options.search.trial_ns / 2, longest_latency_trial_ns);
+}
+
 }  // namespace
 
 TargetSet set_of(std::span<const Address> addresses, std::size_t most) {
@@ -47,12 +68,6 @@ TargetSet set_of(std::span<const Address> addresses, std::size_t most) {
   const std::size_t count = std::min(addresses.size(), most);
   for (std::size_t i = 0; i < count; ++i) builder.add(to_text(addresses[i * addresses.size() / count]), "first pass");
   return builder.build();
-}
-
-TargetSet half_of(const TargetSet& targets) {
-  std::vector<Address> half;
-  for (std::uint64_t i = 0; i < targets.count(); i += 2) half.push_back(targets.address_at(i));
-  return set_of(half, half.size());
 }
 
 Throughput::Throughput(const Options& options, const TargetSet& targets, TrialRunner& runner, OnTrial on_trial)
@@ -84,16 +99,27 @@ const TrialResult* Throughput::make(TrialPurpose purpose, double rate_pps, std::
   return &report_->trials.back();
 }
 
-std::int64_t Throughput::latency_length_ns() const {
-  return std::min(options_.search.trial_ns / 2, longest_latency_trial_ns);
+std::int64_t Throughput::left_ns() const {
+  return options_.budget_ns - (runner_.now_ns() - started_ns_);
+}
+
+std::int64_t Throughput::latency_length_ns(std::size_t loads) const {
+  const std::int64_t longest_ns = longest_latency_ns(options_);
+  // Below the rate at which something is lost there are no stragglers, but for those of one trial.
+  const auto count = static_cast<std::int64_t>(loads);
+  const std::int64_t share_ns = (left_ns() - options_.timeout_ns) / count - overhead_ns;
+  return std::clamp(share_ns - share_ns / 100, longest_ns / shortest_latency_share, longest_ns);
+}
+
+std::int64_t Throughput::latency_cost_ns(std::size_t loads) const {
+  const std::int64_t one_ns = longest_latency_ns(options_) / shortest_latency_share + overhead_ns;
+  return static_cast<std::int64_t>(loads) * one_ns + options_.timeout_ns;
 }
 
 std::int64_t Throughput::reserve_ns() const {
-  const auto loads = static_cast<std::int64_t>(latency_loads.size());
-  const std::int64_t latency_ns = loads * cost_ns(latency_length_ns());
-  const std::int64_t halves_ns = cost_ns(options_.search.trial_ns / 2) + cost_ns(options_.search.trial_ns);
+  const std::int64_t halves_ns = 2 * cost_ns(options_.search.trial_ns / 2);
   // The search has at least half of the budget.
-  return std::min(latency_ns + halves_ns, options_.budget_ns / 2);
+  return std::min(latency_cost_ns(latency_loads.size()) + halves_ns, options_.budget_ns / 2);
 }
 
 std::int64_t Throughput::cost_ns(std::int64_t length_ns) const {
@@ -102,7 +128,7 @@ std::int64_t Throughput::cost_ns(std::int64_t length_ns) const {
 }
 
 bool Throughput::has_time(std::int64_t length_ns, std::int64_t after_ns) const {
-  return runner_.now_ns() - started_ns_ + cost_ns(length_ns) + after_ns <= options_.budget_ns;
+  return cost_ns(length_ns) + after_ns <= left_ns();
 }
 
 void Throughput::search() {
@@ -170,12 +196,26 @@ LossPlace Throughput::nearest_place() const {
   return votes.first();
 }
 
+TargetSet Throughput::lossy_half() const {
+  std::map<Address, std::uint64_t> lost;
+  for (const TrialResult& trial : report_->trials) {
+    if (trial.targets != targets_.count() || !search_.is_bad(trial.point())) continue;
+    for (const TargetLoss& target : trial.worst) lost[target.address] += target.sent - target.answered;
+  }
+  std::vector<std::pair<std::uint64_t, Address>> by_loss;
+  for (const auto& [address, count] : lost) by_loss.emplace_back(count, address);
+  std::ranges::sort(by_loss, std::greater{}, &std::pair<std::uint64_t, Address>::first);
+  std::vector<Address> most;
+  for (const auto& [count, address] : by_loss) most.push_back(address);
+  return half_of(targets_, most);
+}
+
 LossPlace Throughput::network_or_targets() {
   const std::int64_t length_ns = options_.search.trial_ns / 2;
   if (targets_.count() < 2) return LossPlace::beyond;
   const SearchResult& found = report_->search;
   const double floor = found.floor ? found.floor->ratio : 0;
-  const TargetSet half = half_of(targets_);
+  const TargetSet half = lossy_half();
   const auto allowed_pps = options_.per_target_pps * static_cast<double>(half.count());
   if (found.low_pps > 0 && found.low_pps <= allowed_pps && has_time(length_ns)) {
     const TrialResult* trial = make(TrialPurpose::half_same_sum, found.low_pps, length_ns, half);
@@ -196,7 +236,7 @@ LossPlace Throughput::network_or_targets() {
   // Half as long only where there is no time for more; too few losses to be expected would tell nothing.
   const std::int64_t whole_ns = options_.search.trial_ns;
   const TrialRequest request{TrialPurpose::half_same_each, lossy->asked_pps / 2,
-                             has_time(whole_ns) ? whole_ns : length_ns, &half};
+                             has_time(whole_ns, latency_cost_ns(latency_loads.size())) ? whole_ns : length_ns, &half};
   const bool tells = before * static_cast<double>(request.probes()) >= telling_losses;
   if (!tells || !has_time(request.length_ns)) return LossPlace::beyond;
   const TrialResult* trial = make(request.purpose, request.rate_pps, request.length_ns, half);
@@ -207,12 +247,13 @@ LossPlace Throughput::network_or_targets() {
 void Throughput::measure_latency() {
   const double whole_pps = report_->search.low_pps;
   if (whole_pps <= 0) return;
-  for (const double load : latency_loads) {
-    if (!has_time(latency_length_ns())) {
+  for (std::size_t i = 0; i < latency_loads.size(); ++i) {
+    const std::int64_t length_ns = latency_length_ns(latency_loads.size() - i);
+    if (!has_time(length_ns)) {
       report_->stopped_because = "the time budget was over (--budget)";
       return;
     }
-    if (make(TrialPurpose::latency, whole_pps * load, latency_length_ns(), targets_) == nullptr) return;
+    if (make(TrialPurpose::latency, whole_pps * latency_loads[i], length_ns, targets_) == nullptr) return;
   }
 }
 

@@ -106,6 +106,7 @@ void TrialBench::pause() {
 TrialResult TrialBench::run(const TrialRequest& request) {
   stop_ = StopLevel::run;
   for (const auto& progress : progress_) {
+    progress->sent = 0;
     progress->answered = 0;
     progress->timed_out = 0;
     progress->errors = 0;
@@ -130,10 +131,12 @@ TrialResult TrialBench::run(const TrialRequest& request) {
     shares[index] = std::make_unique<TrialShare>(request, mine, machine_, transport);
     shares[index]->run(stop_, *progress_[index]);
   });
+  HalfLost half(options_.timeout_ns);
   bool too_much_lost = false;
   wait([&] {
-    too_much_lost = too_much_lost || loses_over_half(progress_);
-    return too_much_lost || monotonic_now_ns() >= end_ns;
+    const std::int64_t now_ns = monotonic_now_ns();
+    too_much_lost = too_much_lost || half.seen(now_ns, progress_);
+    return too_much_lost || now_ns >= end_ns;
   });
   TrialResult result = merge(request, shares);
   result.started_ns = started_ns;

@@ -106,14 +106,24 @@ void TrialShare::run(const std::atomic<StopLevel>& stop, WorkerProgress& progres
   tally_.rtt.clock_steps -= before_.clock_steps;
 }
 
-bool loses_over_half(std::span<const std::unique_ptr<WorkerProgress>> workers) {
+bool HalfLost::seen(std::int64_t now_ns, std::span<const std::unique_ptr<WorkerProgress>> workers) {
+  std::uint64_t sent = 0;
   std::uint64_t answered = 0;
-  std::uint64_t lost = 0;
+  std::uint64_t silent = 0;
+  std::uint64_t errors = 0;
   for (const auto& worker : workers) {
+    sent += worker->sent.load(std::memory_order_relaxed);
     answered += worker->answered.load(std::memory_order_relaxed);
-    lost += worker->timed_out.load(std::memory_order_relaxed) + worker->errors.load(std::memory_order_relaxed);
+    silent += worker->timed_out.load(std::memory_order_relaxed);
+    errors += worker->errors.load(std::memory_order_relaxed);
   }
-  return answered + lost >= telling_probes && lost > answered;
+  sent_.push_back({now_ns, sent});
+  // What left since then has no timeout yet.
+  while (sent_.front().at_ns < now_ns - timeout_ns_) sent_.pop_front();
+  const std::uint64_t could_time_out = sent_.front().probes;
+  const bool by_silence = could_time_out >= telling_probes && 2 * silent > could_time_out;
+  const bool by_both = answered + silent + errors >= telling_probes && silent + errors > answered;
+  return by_silence || by_both;
 }
 
 TrialResult merge(const TrialRequest& request, std::span<const std::unique_ptr<TrialShare>> shares) {

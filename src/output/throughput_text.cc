@@ -95,7 +95,9 @@ std::string found_words(const ThroughputReport& report) {
     case Kind::unknown:
       break;
   }
-  return "nothing is known: no trial came to its end";
+  if (report.trials.empty()) return "nothing is known: no trial came to its end";
+  const auto lowest = std::ranges::min_element(report.trials, {}, &TrialResult::asked_pps);
+  return fmt::format("nothing is known: at {} trials contradict each other already", pps_text(lowest->asked_pps));
 }
 
 std::string remedy_text(const ThroughputReport& report) {

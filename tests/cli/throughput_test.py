@@ -30,8 +30,7 @@ class Refusals(CliTest):
     def test_more_than_the_targets_may_be_asked_is_refused_with_the_number_that_it_needs(self):
         self.expect_usage_error(("throughput", "127.0.0.0/28", "--max-rate", "10k"),
                                 "--max-rate 10 kpps needs 100 targets at 100 pps each at most; there are 16\n"
-                                "give more targets, a lower --max-rate, or a higher --per-target if you may ask them so "
-                                "often")
+                                "give more targets, a lower rate, or a higher --per-target if you may ask them so often")
 
     def test_public_networks_need_a_word(self):
         for target in ("192.0.2.1", "172.32.0.1", "2001:db8::1"):

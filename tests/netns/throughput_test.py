@@ -24,6 +24,10 @@ class Bottleneck(SweepTest):
         found = json.loads((folder / "all.json").read_text())
         truth = true_rate_pps(4)
         # Short trials: what the bucket and the queue of 120 packets let pass is 3 % of half a second.
+        self.assertEqual(found["result"]["kind"], "found")
+        for end in ("low_pps", "high_pps"):
+            self.assertLess(found["result"][end], 1.08 * truth)
+            self.assertGreater(found["result"][end], 0.9 * truth)
         self.assertLess(found["result"]["low_pps"], 1.04 * truth)
         self.assertGreater(found["result"]["high_pps"], 0.96 * truth)
         self.assertEqual(found["result"]["first_limit"], "network", result.stderr)

@@ -59,6 +59,17 @@ TEST(SimThroughput, targets_with_a_limit_of_their_own_are_told_from_the_network)
   EXPECT_NEAR(run.report.search.rate_pps, 64 * 40, 64 * 2);
 }
 
+TEST(SimThroughput, one_target_with_a_limit_is_found_among_others_wherever_it_stands) {
+  const TargetSet set = SimSweep::build({.targets = {"10.0.0.0/28"}});
+  for (const std::uint64_t place : {6U, 7U}) {
+    const Course run = run_over({.each_target = {.rate_pps = 100, .bucket = 2}, .only_limited = set.address_at(place)},
+                                1, {.max_pps = 6000, .targets = "10.0.0.0/28"});
+    EXPECT_FALSE(run.report.search.floor) << place;
+    EXPECT_EQ(run.report.first_limit, LossPlace::targets) << place;
+    EXPECT_NEAR(run.report.search.rate_pps, 16 * 100, 60) << place;
+  }
+}
+
 TEST(SimThroughput, twice_as_many_such_targets_give_twice_the_rate) {
   const Course one = run_over({.each_target = {.rate_pps = 30, .bucket = 2}}, 1, {.targets = "10.0.0.0/26"});
   const Course two = run_over({.each_target = {.rate_pps = 30, .bucket = 2}}, 1, {.targets = "10.0.0.0/25"});

@@ -35,6 +35,7 @@ struct TokenBucket {
 struct TrialNetwork {
   TokenBucket path = {};
   TokenBucket each_target = {};  // one for each
+  Address only_limited = {};     // but for this one alone, if it is given
   double random_loss = 0;
   bool unreachable = false;    // a router says so of every target
   double lossy_of_second = 0;  // of every second this part loses all: others' bursts
@@ -81,13 +82,14 @@ class SimTrialRunner : public TrialRunner {
     shares.push_back(std::make_unique<TrialShare>(request, share, machine_, transport));
     // A sender that cannot keep its rate is stopped when its time is over, and a trial that loses over half before.
     stop_ = StopLevel::run;
+    HalfLost half(share.timeout_ns);
     bool too_much_lost = false;
     progress_.front() = std::make_unique<WorkerProgress>();
     const std::int64_t end_ns = now_ns_ + request.length_ns + request.length_ns / 50;
     const auto keep_clock = transport.on_wait;
     transport.on_wait = [&, keep_clock] {
       keep_clock();
-      too_much_lost = too_much_lost || loses_over_half(progress_);
+      too_much_lost = too_much_lost || half.seen(transport.now_ns(), progress_);
       if (too_much_lost || transport.now_ns() > end_ns) stop_ = StopLevel::drain;
     };
     shares.front()->run(stop_, *progress_.front());
@@ -115,8 +117,9 @@ class SimTrialRunner : public TrialRunner {
     if (network_.random_loss > 0 && std::bernoulli_distribution(network_.random_loss)(random_)) return {};
     const double waits_s = network_.path.pass(at_ns);
     if (waits_s < 0) return {};
+    const bool is_limited = network_.only_limited == Address{} || network_.only_limited == to;
     const auto bucket = targets_.try_emplace(to, network_.each_target).first;
-    if (bucket->second.pass(at_ns) < 0) return {};
+    if (is_limited && bucket->second.pass(at_ns) < 0) return {};
     return {{.delay_ns = network_.rtt_ns + static_cast<std::int64_t>(waits_s * 1e9)}};
   }
 

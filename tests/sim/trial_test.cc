@@ -81,6 +81,20 @@ TEST(SimTrial, a_trial_that_loses_over_half_is_cut_short_whether_by_silence_or_b
   }
 }
 
+TEST(SimTrial, a_little_over_half_that_never_comes_back_is_enough_whatever_else_is_answered_meanwhile) {
+  // 55 % of a trial of twenty timeouts. Half of what left, at the moment when that is known, is lost after some of
+  // them.
+  const TrialResult trial = trial_over({.random_loss = 0.55}, targets("10.0.0.0/26"), 2000, 2 * ns_per_s);
+  EXPECT_TRUE(trial.cut_short);
+  EXPECT_LT(trial.sent, 1500U);
+}
+
+TEST(SimTrial, a_little_under_half_is_not_too_much) {
+  const TrialResult trial = trial_over({.random_loss = 0.42}, targets("10.0.0.0/26"), 2000, 2 * ns_per_s);
+  EXPECT_FALSE(trial.cut_short);
+  EXPECT_EQ(trial.sent, 4000U);
+}
+
 TEST(SimTrial, a_device_that_takes_less_is_a_limit_here) {
   const TargetSet set = targets("10.0.0.0/26");
   const TrialResult trial = trial_over({.device_pps = 2000}, set, 4000, ns_per_s);

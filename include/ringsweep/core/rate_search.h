@@ -4,16 +4,19 @@
 // up until something is lost and then narrows the gap; as MLRsearch (draft-ietf-bmwg-mlrsearch), early trials are
 // shorter than the last ones, the rate that really left counts and not the one that was asked, and a rate is what the
 // majority of its trials say. Networks and software are no test devices: a clean trial proves little, and a lost packet
-// may be somebody else's. So both ends of the result are repeated until one side leads by two votes; a rate at which
-// trials go on to contradict each other stays inside of the interval, which is stated, as in PLRsearch
-// (draft-vpolak-bmwg-plrsearch).
+// may be somebody else's. So both ends of the result need two votes more than there are against them, by repeats and by
+// what trials beside them say; a rate at which trials go on to contradict each other stays inside of the interval,
+// which is stated, as in PLRsearch (draft-vpolak-bmwg-plrsearch).
 //
 //   load      the trials at one asked rate
 //   vote      a trial of full length is one vote; a short one that lost is one, a short clean one is none; one that
 //             lost a tenth more than it may is two. What this machine refused to send, or sent too slowly, counts as
 //             lost: it may only have been busy, but a rate is not good before trials of that rate show it
+//   beside    up to twice the precision away: a good vote there speaks for a lower rate as well, a bad one against a
+//             higher one
 //   refuted   a load that lost, while a rate a quarter higher brought back more in proportion: what it lost does not
-//             come from its rate
+//             come from its rate. Where lower rates lost too little for that, the higher one must have lost less as
+//             well
 //   floor     where the highest load that is not held back by a limit loses all the same: loss at every rate. From then
 //             on a trial may lose that much, and the search is for the rate at which it becomes more
 //   carried   the replies a second in the second half of an overloaded trial, one that lost much or was refused: what a
@@ -50,11 +53,18 @@ struct TrialPoint {
   bool overloaded() const;
 };
 
-// So many of the probes of a trial may be lost: the goal (ratio), or what a floor (ratio) costs at every rate and three
-// deviations more. The one rule for what is too much.
+// What is lost at every rate.
+struct LossFloor {
+  double ratio = 0;
+  double low = 0, high = 0;  // 95 %
+  double error = 0;          // one deviation
+};
+
+// So many of the probes of a trial may be lost: the goal (ratio), or what a floor costs at every rate and three
+// deviations more, its own and the trial's. The one rule for what is too much.
 struct AllowedLoss {
   double goal = 0;
-  double floor = 0;
+  std::optional<LossFloor> floor = std::nullopt;
   double of(std::uint64_t sent) const;
 };
 
@@ -70,11 +80,6 @@ enum class SearchPhase : std::uint8_t {
   confirm,
 };
 
-struct LossFloor {
-  double ratio = 0;
-  double low = 0, high = 0;  // 95 %
-};
-
 struct SearchResult {
   enum class Kind : std::uint8_t {
     unknown,    // no trial told anything
@@ -84,12 +89,12 @@ struct SearchResult {
   };
   Kind kind = Kind::unknown;
   double rate_pps = 0;             // the middle of the interval; above_max: the highest rate
-  double low_pps = 0;              // what really left where no more was lost than may be
+  double low_pps = 0;              // what really left in the trials that lost no more than they may
   double high_pps = 0;             // asked where more was lost
   double highest_clean_pps = 0;    // the loads behind it; 0: none
   double lowest_lossy_pps = 0;     //
   double carried_pps = 0;          // in overload; 0: unknown
-  bool confirmed = false;          // both ends, each by repeats
+  bool confirmed = false;          // both ends
   std::uint64_t undecided = 0;     // loads inside of the interval whose trials contradict each other
   std::optional<LossFloor> floor;  // no rate is free of loss
 };
@@ -123,7 +128,7 @@ class RateSearch {
     double rate_pps = 0;
     std::vector<TrialPoint> trials;
     double sent = 0, lost = 0;                 // of all trials
-    double offered_pps = 0, answered_pps = 0;  // their mean
+    double offered_pps = 0, answered_pps = 0;  // the mean of all
     bool over_half = false;
   };
   enum class Word : std::uint8_t {
@@ -133,16 +138,18 @@ class RateSearch {
   };
   struct Judged {
     Word word = Word::open;
-    bool confirmed = false;
+    bool leads = false;      // one side, by its own trials
+    bool confirmed = false;  // with those beside it
     bool exhausted = false;  // so many trials, and no side leads
     bool refuted = false;
-    std::uint64_t votes = 0;
+    std::uint64_t good = 0, bad = 0;
+    std::uint64_t votes() const { return good + bad; }
   };
   // All that follows from the trials; indices into loads_.
   struct Findings {
     std::vector<Judged> loads;
     std::optional<LossFloor> floor;
-    std::optional<std::size_t> suspect;  // loses, is refuted, and is not confirmed: is there a floor?
+    std::optional<std::size_t> suspect;  // is there a floor? This one tells more
     std::optional<std::size_t> good;     // the ends of the gap
     std::optional<std::size_t> bad;
   };
@@ -154,16 +161,20 @@ class RateSearch {
     bad,
     gross
   };
-  Vote vote_of(const TrialPoint& trial, double floor) const;
-  std::vector<Judged> judge(double floor) const;
-  Judged judge_load(const Load& load, double floor) const;
+  Vote vote_of(const TrialPoint& trial, const AllowedLoss& allowed) const;
+  std::vector<Judged> judge(const AllowedLoss& allowed) const;
+  Judged judge_load(const Load& load, const AllowedLoss& allowed) const;
+  // By its own trials, and by those beside it that tell about it: a rate is no better than a lower one.
+  bool is_confirmed(std::size_t index, const std::vector<Judged>& all, bool has_floor) const;
   // The lowest load that lost over half once: neither it nor what is above it is asked for, or says anything.
   std::vector<Load>::const_iterator over_half() const;
-  bool is_refuted(std::size_t index) const;
+  bool is_refuted(std::size_t index, const std::vector<Judged>& judged) const;
   void find_gap(Findings& findings) const;
   LossFloor pooled_loss(std::size_t highest) const;
-  // Lower loads would have lost, too, if what this one lost did not come from its rate.
-  bool comes_from_rate(std::size_t index, const Findings& findings) const;
+  // Lower loads, judged already, would have lost, too, if what this one lost did not come from its rate.
+  // A load that would show it if what `index` lost were a floor, and has not been asked enough for that.
+  std::optional<std::size_t> witness_below(std::size_t index, const std::vector<Judged>& judged) const;
+  bool comes_from_rate(std::size_t index, const std::vector<Judged>& judged) const;
   std::optional<Step> step_up(const Findings& findings) const;
   std::optional<Step> step_beyond(const Findings& findings) const;
   std::optional<Step> step_into_gap(const Findings& findings) const;
@@ -171,6 +182,8 @@ class RateSearch {
   std::optional<Step> step_confirm(const Findings& findings) const;
   Step repeat(std::size_t index) const;
   double carried_beside(double low_pps, double high_pps) const;
+  // The mean of the trials of a load that are good votes.
+  double offered_by_good(const Load& load, const AllowedLoss& allowed) const;
 
   Options options_;
   std::vector<Load> loads_;  // by rate

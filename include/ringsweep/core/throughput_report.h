@@ -37,7 +37,7 @@ struct ThroughputReport {
   std::string stopped_because;  // empty: it came to its end
 
   bool complete() const { return stopped_because.empty(); }
-  AllowedLoss allowed_loss() const { return {search_options.loss_goal, search.floor ? search.floor->ratio : 0}; }
+  AllowedLoss allowed_loss() const { return {search_options.loss_goal, search.floor}; }
   // What a sweep through this path can be given: nine tenths of the lower end, two digits; 0: nothing is known.
   std::uint64_t recommended_pps() const;
   std::vector<const TrialResult*> latency() const;

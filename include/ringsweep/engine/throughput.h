@@ -4,7 +4,8 @@
 // Where more is lost than may be and not on this machine, half of the targets are asked, and what happens tells the
 // network from the targets: at the same rate in all, each target gets twice as much, so targets that limit what they
 // answer now lose much, while a network loses as before; where a target may not be asked so often, at the same rate for
-// each, targets lose as before, while the network, which has half to carry, loses nothing.
+// each, targets lose as before, while the network, which has half to carry, loses nothing. The half has those in it
+// that lost most: it may be only a few that are the limit.
 //
 // Knows neither threads nor sockets: a TrialRunner makes each trial (tests have a simulated one). Owner: main thread.
 #pragma once
@@ -50,6 +51,7 @@ class Throughput {
   const TrialResult* make(TrialPurpose purpose, double rate_pps, std::int64_t length_ns, const TargetSet& targets);
   // The longest that a trial of this length takes.
   std::int64_t cost_ns(std::int64_t length_ns) const;
+  std::int64_t left_ns() const;
   // There is time for one more trial of this length, and for what comes after it.
   bool has_time(std::int64_t length_ns, std::int64_t after_ns = 0) const;
   void search();
@@ -63,8 +65,13 @@ class Throughput {
   bool floor_is_ours() const;
   // Of a limit that is not here.
   LossPlace network_or_targets();
+  // Half of the targets, with those that lost most where more was lost than may be.
+  TargetSet lossy_half() const;
   void measure_latency();
-  std::int64_t latency_length_ns() const;
+  // Of the trials of the latency for so many loads: shorter where time is short.
+  std::int64_t latency_length_ns(std::size_t loads) const;
+  // At most, where they are as short as they may be, and for the trials over half of the targets.
+  std::int64_t latency_cost_ns(std::size_t loads) const;
   std::int64_t reserve_ns() const;
 
   Options options_;
@@ -76,8 +83,6 @@ class Throughput {
   ThroughputReport* report_ = nullptr;
 };
 
-// Every second one of `targets`; all of them addresses.
-TargetSet half_of(const TargetSet& targets);
 // Those addresses, in their order; at most `most`, evenly picked.
 TargetSet set_of(std::span<const Address> addresses, std::size_t most);
 

@@ -10,6 +10,7 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <span>
 
@@ -69,8 +70,21 @@ class TrialShare {
   Worker worker_;
 };
 
-// While a trial is going on: of many probes that are decided more than half are lost, by silence or by an ICMP error.
-bool loses_over_half(std::span<const std::unique_ptr<WorkerProgress>> workers);
+// While a trial is going on: of many probes more than half are lost. By silence, of those that left a timeout ago; or,
+// of all that are decided, by silence and ICMP errors together. Asked every few milliseconds.
+class HalfLost {
+ public:
+  explicit HalfLost(std::int64_t timeout_ns) : timeout_ns_(timeout_ns) {}
+  bool seen(std::int64_t now_ns, std::span<const std::unique_ptr<WorkerProgress>> workers);
+
+ private:
+  struct Sent {
+    std::int64_t at_ns;
+    std::uint64_t probes;
+  };
+  std::int64_t timeout_ns_;
+  std::deque<Sent> sent_;  // within the last timeout
+};
 
 // What the shares came to; after all of them have run.
 TrialResult merge(const TrialRequest& request, std::span<const std::unique_ptr<TrialShare>> shares);

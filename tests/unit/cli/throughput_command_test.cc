@@ -41,7 +41,16 @@ TEST(FitToTargets, refuses_a_highest_rate_that_was_asked_for_with_the_number_of_
   ThroughputOptions options = up_to(1'001, true);
   EXPECT_EQ(usage_error_of([&] { fit_to_targets(options, 10, "those that answer are"); }),
             "--max-rate 1 kpps needs 11 targets at 100 pps each at most; those that answer are 10\n"
-            "give more targets, a lower --max-rate, or a higher --per-target if you may ask them so often");
+            "give more targets, a lower rate, or a higher --per-target if you may ask them so often");
+}
+
+TEST(FitToTargets, refuses_a_lowest_rate_that_was_asked_for_as_well) {
+  ThroughputOptions options = up_to(50'000, false);
+  options.min_rate_given = true;
+  options.run.search.min_pps = 2'000;
+  EXPECT_EQ(usage_error_of([&] { fit_to_targets(options, 10, "those that answer are"); }),
+            "--min-rate 2 kpps needs 20 targets at 100 pps each at most; those that answer are 10\n"
+            "give more targets, a lower rate, or a higher --per-target if you may ask them so often");
 }
 
 }  // namespace

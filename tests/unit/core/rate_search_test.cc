@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "unit/core/simulated_path.h"
-
 namespace ringsweep {
 namespace {
 
@@ -143,8 +141,8 @@ TEST(RateSearch, where_every_rate_loses_alike_the_floor_is_the_result) {
   search.add(trial(500, 5));
   search.add(trial(1000, 9));
   search.add(trial(2000, 21));
-  while (const auto step = search.next()) {
-    ASSERT_LT(search.result().kind == Kind::unknown ? 0 : 1, 2);
+  for (int trials = 0; const auto step = search.next(); ++trials) {
+    ASSERT_LT(trials, 20);
     search.add(trial(step->rate_pps, static_cast<std::uint64_t>(step->rate_pps / 100)));
   }
   const SearchResult result = search.result();
@@ -223,9 +221,10 @@ TEST(RateSearch, a_trial_that_did_not_reach_its_rate_is_a_limit_where_a_higher_o
   RateSearch search(from_100_to(100'000));
   search.add(trial(1000, 0));
   search.add(slow_trial(2000, 1500));
-  // Of this machine, or was it busy? Twice the rate tells.
-  EXPECT_DOUBLE_EQ(next_rate(search), 4000);
-  search.add(slow_trial(4000, 1510));
+  // Of this machine, or was it busy? A higher rate tells, of which not half would be lost if 1500 were the path's
+  // limit.
+  EXPECT_DOUBLE_EQ(next_rate(search), 2700);
+  search.add(slow_trial(2700, 1510));
   EXPECT_NEAR(next_rate(search), 1414.2, 0.1);
 }
 
@@ -251,8 +250,8 @@ TEST(RateSearch, a_trial_that_left_too_slowly_is_bad_until_others_outvote_it) {
     }
     EXPECT_FALSE(search.next());
     EXPECT_EQ(search.result().kind, Kind::found);
-    // What really left, on the average.
-    EXPECT_DOUBLE_EQ(search.result().low_pps, (offered_pps + 3 * 1000) / 4);
+    // What really left in the trials that make it good.
+    EXPECT_DOUBLE_EQ(search.result().low_pps, 1000);
   }
 }
 
@@ -296,107 +295,6 @@ TEST(RateSearch, what_an_overloaded_path_carries_corrects_an_interval_beside_it)
   EXPECT_DOUBLE_EQ(search.result().carried_pps, 995);
   EXPECT_NEAR(search.result().low_pps, 993, 0.1);
   EXPECT_DOUBLE_EQ(search.result().high_pps, 1020);
-}
-
-// Over simulated paths ------------------------------------------------------------------------------------------------
-
-constexpr RateSearch::Options usual = {.min_pps = 100, .max_pps = 200'000, .precision = 0.02, .trial_ns = 5 * ns_per_s};
-
-TEST(RateSearchOverPaths, the_interval_contains_the_capacity_and_is_no_wider_than_twice_the_precision) {
-  // 5, 20 and 50 Mbit/s in packets of 66 bytes; a bucket of 32 KiB and a queue of 10 ms.
-  for (const double capacity : {9470.0, 37'879.0, 94'697.0, 1234.0, 150.0}) {
-    for (std::uint64_t seed = 1; seed <= 20; ++seed) {
-      const Searched found = search(
-          {.capacity_pps = capacity, .bucket_and_queue = std::min(496 + capacity / 100, capacity / 16)}, usual, seed);
-      EXPECT_EQ(found.result.kind, Kind::found);
-      EXPECT_TRUE(found.result.confirmed);
-      EXPECT_LE(found.result.low_pps, capacity);
-      EXPECT_GE(found.result.high_pps, capacity);
-      EXPECT_LE(found.result.high_pps / found.result.low_pps, 1.04) << capacity;
-      EXPECT_FALSE(found.result.floor);
-      EXPECT_LE(found.worst_loss, 0.5);
-      EXPECT_LE(found.seconds, 90) << capacity;
-    }
-  }
-}
-
-TEST(RateSearchOverPaths, bursts_of_others_do_not_pull_the_result_down) {
-  int contained = 0;
-  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
-    // A burst in every tenth trial of full length.
-    const Searched found = search({.capacity_pps = 20'000, .bucket_and_queue = 200, .bursts_per_s = 0.02}, usual, seed);
-    ASSERT_EQ(found.result.kind, Kind::found) << seed;
-    if (found.result.low_pps <= 20'000 && found.result.high_pps >= 20'000) ++contained;
-    EXPECT_GT(found.result.low_pps, 18'000) << seed;
-    EXPECT_LT(found.trials, 60) << seed;
-  }
-  EXPECT_GE(contained, 190);
-}
-
-TEST(RateSearchOverPaths, one_percent_of_random_loss_is_a_floor_and_never_a_rate) {
-  for (std::uint64_t seed = 1; seed <= 100; ++seed) {
-    const Searched found = search({.random_loss = 0.01}, usual, seed);
-    ASSERT_TRUE(found.result.floor) << seed;
-    EXPECT_NEAR(found.result.floor->ratio, 0.01, 0.002) << seed;
-    EXPECT_EQ(found.result.kind, Kind::above_max) << seed;
-  }
-}
-
-TEST(RateSearchOverPaths, the_floor_holds_from_a_tenth_of_a_permille_to_twenty_percent) {
-  for (const double loss : {0.0001, 0.001, 0.05, 0.2}) {
-    for (std::uint64_t seed = 1; seed <= 50; ++seed) {
-      const Searched found = search({.random_loss = loss}, usual, seed);
-      ASSERT_TRUE(found.result.floor) << loss << " " << seed;
-      EXPECT_NEAR(found.result.floor->ratio, loss, loss / 2) << seed;
-    }
-  }
-}
-
-TEST(RateSearchOverPaths, above_a_floor_the_rate_at_which_more_is_lost_is_found) {
-  for (std::uint64_t seed = 1; seed <= 100; ++seed) {
-    const Searched found = search({.capacity_pps = 20'000, .random_loss = 0.01}, usual, seed);
-    ASSERT_TRUE(found.result.floor) << seed;
-    EXPECT_NEAR(found.result.floor->ratio, 0.01, 0.003) << seed;
-    ASSERT_EQ(found.result.kind, Kind::found) << seed;
-    EXPECT_NEAR(found.result.rate_pps, 20'000, 800) << seed;
-  }
-}
-
-TEST(RateSearchOverPaths, software_that_chokes_when_overloaded_has_the_rate_before_it) {
-  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
-    const Searched found = search({.capacity_pps = 30'000, .bucket_and_queue = 30, .collapse = 0.9}, usual, seed);
-    EXPECT_EQ(found.result.kind, Kind::found);
-    EXPECT_LE(found.result.low_pps, 30'010);
-    EXPECT_GE(found.result.high_pps, 30'000);
-    EXPECT_LE(found.result.high_pps / found.result.low_pps, 1.04);
-  }
-}
-
-TEST(RateSearchOverPaths, a_sender_that_is_the_limit_is_found_as_any_other) {
-  const Searched found = search({.fastest_pps = 70'000}, usual, 1);
-  EXPECT_EQ(found.result.kind, Kind::found);
-  EXPECT_LE(found.result.low_pps, 70'000);
-  EXPECT_GE(found.result.high_pps, 70'000);
-  EXPECT_LE(found.result.high_pps / found.result.low_pps, 1.05);
-}
-
-TEST(RateSearchOverPaths, a_path_that_slows_the_sender_while_packets_wait_in_it_is_found_as_any_other) {
-  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
-    const Searched found =
-        search({.capacity_pps = 94'697, .bucket_and_queue = 170, .slowed_until = 1.35}, usual, seed);
-    EXPECT_EQ(found.result.kind, Kind::found) << seed;
-    EXPECT_LE(found.result.low_pps, 94'697) << seed;
-    EXPECT_GE(found.result.high_pps, 94'697) << seed;
-    EXPECT_LE(found.result.high_pps / found.result.low_pps, 1.04) << seed;
-    EXPECT_NEAR(found.result.carried_pps, 94'697, 1) << seed;
-    EXPECT_LE(found.seconds, 120) << seed;
-  }
-}
-
-TEST(RateSearchOverPaths, a_path_below_the_lowest_rate_says_so) {
-  const Searched found = search({.capacity_pps = 70}, usual, 1);
-  EXPECT_EQ(found.result.kind, Kind::below_min);
-  EXPECT_LE(found.highest_pps, 200);
 }
 
 }  // namespace

@@ -18,7 +18,11 @@ struct SimulatedPath {
   double burst_loss = 20;
   double fastest_pps = 1e9;  // of the sender
   double collapse = 0;       // of the capacity, at twice its rate: software that chokes
-  double slowed_until = 0;   // up to so many times the capacity, packets that wait there slow the sender down to it
+  double knee_pps = 1e9;     // above it this much is lost, more and more
+  double loss_a_doubling = 0;
+  double slow_targets = 0;  // of 254; they answer so many a second, and five at once
+  double slow_targets_pps = 0;
+  double slowed_until = 0;  // up to so many times the capacity, packets that wait there slow the sender down to it
 
   TrialPoint trial(const RateSearch::Step& step, std::mt19937_64& random) const {
     const double seconds = static_cast<double>(step.length_ns) / 1e9;
@@ -31,6 +35,9 @@ struct SimulatedPath {
     const double over = std::max(0.0, point.offered_pps / capacity_pps - 1);
     const double carried_pps = capacity_pps * (1 - std::min(1.0, over) * collapse);
     double passed = std::min(static_cast<double>(point.sent), carried_pps * seconds + bucket_and_queue);
+    passed -= static_cast<double>(point.sent) * loss_a_doubling * std::max(0.0, point.offered_pps / knee_pps - 1);
+    const double of_each = static_cast<double>(point.sent) / 254;
+    passed -= slow_targets * std::max(0.0, of_each - slow_targets_pps * seconds - 5);
     for (std::poisson_distribution<int> bursts(bursts_per_s * seconds + 1e-12); const int burst : {bursts(random)})
       for (int i = 0; i < burst; ++i) passed -= std::uniform_real_distribution<>(0, burst_loss)(random);
     const auto whole = static_cast<std::uint64_t>(std::max(0.0, passed));
@@ -45,7 +52,8 @@ struct SimulatedPath {
   double slowed_pps(double asked_pps, std::mt19937_64& random) const {
     if (asked_pps < 0.995 * capacity_pps || asked_pps > slowed_until * capacity_pps) return asked_pps;
     const double off = std::uniform_real_distribution<>(-0.012, 0.002)(random);
-    return std::bernoulli_distribution(0.25)(random) ? std::min(asked_pps, 1.01 * capacity_pps) : capacity_pps * (1 + off);
+    return std::bernoulli_distribution(0.25)(random) ? std::min(asked_pps, 1.01 * capacity_pps)
+                                                     : capacity_pps * (1 + off);
   }
 };
 
@@ -53,6 +61,7 @@ struct Searched {
   SearchResult result;
   std::uint64_t trials = 0;
   double seconds = 0;      // of sending
+  double whole_s = 0;      // with what each trial costs besides, and a second for the stragglers where some are lost
   double highest_pps = 0;  // ever asked
   double worst_loss = 0;
 };
@@ -66,6 +75,7 @@ inline Searched search(const SimulatedPath& path, const RateSearch::Options& opt
     rates.add(point);
     ++searched.trials;
     searched.seconds += static_cast<double>(step->length_ns) / 1e9;
+    searched.whole_s += static_cast<double>(step->length_ns) / 1e9 + 0.25 + (point.lost > 0 ? 1 : 0);
     searched.highest_pps = std::max(searched.highest_pps, step->rate_pps);
     searched.worst_loss = std::max(searched.worst_loss, point.loss());
   }
