@@ -136,10 +136,19 @@ void prepare_sender(const FileDescriptor& sender, Family family, const SocketOpt
   }
 }
 
+// The kernel counts a packet whose checksum is wrong, whoever sent it, among those for which the buffer had no room,
+// and the answers to our probes would be taken for lost. The sum covers the address that the packet came to. Linux
+// takes this option for ICMPv6 at the level of raw sockets only.
+void leave_checksums_to_us(const FileDescriptor& raw_v6) {
+  set_option(raw_v6, SOL_RAW, IPV6_CHECKSUM, -1, "IPV6_CHECKSUM");
+  set_option(raw_v6, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1, "IPV6_RECVPKTINFO");
+}
+
 void prepare_receiver(const FileDescriptor& receiver, Family family, SocketPlan plan) {
   set_option(receiver, SOL_SOCKET, SO_TIMESTAMPNS, 1, "SO_TIMESTAMPNS");
   if (family == Family::v6) {
     set_option(receiver, IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1, "IPV6_RECVHOPLIMIT");
+    if (plan == SocketPlan::raw) leave_checksums_to_us(receiver);
   } else if (plan == SocketPlan::dgram) {
     // A raw socket gives the whole IPv4 header, TTL included.
     set_option(receiver, IPPROTO_IP, IP_RECVTTL, 1, "IP_RECVTTL");

@@ -22,7 +22,7 @@ constexpr int errors_per_reap_max = 64;
 // The kernel writes the lengths that it used over those that it may use.
 void reset_lengths(msghdr& header) {
   header.msg_namelen = sizeof(SocketAddress);
-  header.msg_controllen = receive_control_bytes;
+  header.msg_controllen = raw_v6_control_bytes;
 }
 
 }  // namespace

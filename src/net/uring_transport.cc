@@ -33,7 +33,7 @@ constexpr std::uint32_t buffers_min = 16;
 
 std::uint32_t buffer_size(const ReceivingSocket& socket) {
   const std::size_t bytes =
-      ring_header_bytes + receive_name_bytes(socket.family) + receive_control_bytes + socket.payload_room;
+      ring_header_bytes + receive_name_bytes(socket.family) + socket.control_room + socket.payload_room;
   return static_cast<std::uint32_t>((bytes + 63) / 64 * 64);
 }
 
@@ -85,7 +85,7 @@ int UringTransport::set_up() {
     receive.from = &socket;
     receive.buffers = &*buffers_[group];
     receive.shape.msg_namelen = static_cast<std::uint32_t>(receive_name_bytes(socket.family));
-    receive.shape.msg_controllen = receive_control_bytes;
+    receive.shape.msg_controllen = socket.control_room;
   }
   prepare_receives();
   run_kernel();
