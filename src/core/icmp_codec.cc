@@ -208,7 +208,9 @@ void decode_message(Family family, Bytes message, DecodedPacket& packet) {
 // The checksum needs all of a message. Of an error that was cut, the token in the quote says as much.
 void decode_cut_message(Family family, Bytes message, DecodedPacket& packet) {
   decode_message(family, message, packet);
-  if (packet.kind != PacketKind::error || packet.payload.size() < token_size) packet.kind = PacketKind::malformed;
+  if (packet.kind == PacketKind::error && packet.payload.size() >= token_size) return;
+  packet.kind = PacketKind::malformed;
+  packet.payload = {};
 }
 
 // What an ICMPv6 checksum covers beside the message: source, destination, length, protocol (RFC 8200, section 8.1).
