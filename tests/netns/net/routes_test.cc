@@ -30,6 +30,41 @@ TEST(MachineAddressesRead, own_addresses_are_whole_local_prefixes_of_both_famili
   }
 }
 
+TEST(MachineAddressesRead, a_local_default_route_of_a_transparent_proxy_makes_no_address_our_own) {
+  NEEDS_LAB();
+  ASSERT_TRUE(feed("ip -batch -", R"(
+route add local default dev lo table 100
+route add local ::/0 dev lo table 2004
+route add local 203.0.113.0/24 dev lo table main
+)"));
+  const MachineAddresses machine = read_machine_addresses();
+  for (const char* other : {"198.19.5.2", "203.0.112.1", "fd78::2", "::2"}) {
+    EXPECT_FALSE(machine.is_own(*parse_address(other))) << other;
+  }
+  for (const char* own : {"198.19.5.1", "203.0.113.1", "fd78::1"}) {
+    EXPECT_TRUE(machine.is_own(*parse_address(own))) << own;
+  }
+  EXPECT_TRUE(feed("ip -batch -", R"(
+route del local 203.0.113.0/24 dev lo table main
+route del local ::/0 dev lo table 2004
+route del local default dev lo table 100
+)"));
+}
+
+TEST(MachineAddressesRead, addresses_in_a_vrf_are_our_own) {
+  NEEDS_LAB();
+  if (!feed("ip -batch -", "link add red type vrf table 77\n")) GTEST_SKIP() << "this kernel has no VRF";
+  ASSERT_TRUE(feed("ip -batch -", R"(
+link set red up
+addr add 192.0.2.7/32 dev red
+addr add 2001:db8::7/128 dev red nodad
+)"));
+  const MachineAddresses machine = read_machine_addresses();
+  EXPECT_TRUE(machine.is_own(v4("192.0.2.7")));
+  EXPECT_TRUE(machine.is_own(v6("2001:db8::7")));
+  EXPECT_TRUE(feed("ip -batch -", "link del red\n"));
+}
+
 TEST(ZoneNamesRead, are_the_interfaces_of_this_namespace) {
   NEEDS_LAB();
   const ZoneNames zones = read_zone_names();
