@@ -52,17 +52,30 @@ void set_option(const FileDescriptor& of, int level, int name, const T& value, c
   throw system_error(fmt::format("cannot set {} of an ICMP socket", what), errno);
 }
 
-// Privileged first, then as far as the system's limit allows. A buffer never becomes smaller than it was.
-std::uint64_t grow_buffer(const FileDescriptor& of, int name, int force_name, std::uint64_t wanted_bytes) {
+int buffer_bytes(const FileDescriptor& of, int name) {
   int granted = 0;
   socklen_t length = sizeof granted;
   getsockopt(of.get(), SOL_SOCKET, name, &granted, &length);
+  return granted;
+}
+
+// What an ordinary caller gets who asks for so much. The limit is not to be read in every namespace.
+int granted_to_all(int name, int wanted) {
+  const FileDescriptor any(socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  return setsockopt(any.get(), SOL_SOCKET, name, &wanted, sizeof wanted) == 0 ? buffer_bytes(any, name) : 0;
+}
+
+// Privileged first, then as far as the system's limit allows. A buffer never becomes smaller than it was, and it would
+// where the default is over the limit.
+std::uint64_t grow_buffer(const FileDescriptor& of, int name, int force_name, std::uint64_t wanted_bytes) {
+  int granted = buffer_bytes(of, name);
   const int wanted = static_cast<int>(std::min<std::uint64_t>(wanted_bytes, std::numeric_limits<int>::max() / 2));
   if (wanted > granted / 2) {
-    if (setsockopt(of.get(), SOL_SOCKET, force_name, &wanted, sizeof wanted) != 0) {
+    if (setsockopt(of.get(), SOL_SOCKET, force_name, &wanted, sizeof wanted) != 0 &&
+        granted_to_all(name, wanted) > granted) {
       setsockopt(of.get(), SOL_SOCKET, name, &wanted, sizeof wanted);
     }
-    getsockopt(of.get(), SOL_SOCKET, name, &granted, &length);
+    granted = buffer_bytes(of, name);
   }
   return static_cast<std::uint64_t>(granted);
 }
