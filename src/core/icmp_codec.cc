@@ -205,6 +205,24 @@ void decode_message(Family family, Bytes message, DecodedPacket& packet) {
   }
 }
 
+// The checksum needs all of a message. Of an error that was cut, the token in the quote says as much.
+void decode_cut_message(Family family, Bytes message, DecodedPacket& packet) {
+  decode_message(family, message, packet);
+  if (packet.kind == PacketKind::error && packet.payload.size() >= token_size) return;
+  packet.kind = PacketKind::malformed;
+  packet.payload = {};
+}
+
+// What an ICMPv6 checksum covers beside the message: source, destination, length, protocol (RFC 8200, section 8.1).
+std::uint64_t pseudo_header_sum(const Address& source, const Address& destination, std::size_t message_size) {
+  std::array<std::byte, 40> header{};
+  source.to_v6_bytes(header.data());
+  destination.to_v6_bytes(header.data() + 16);
+  store_network<std::uint32_t>(std::span(header).subspan(32), static_cast<std::uint32_t>(message_size));
+  header[39] = std::byte{protocol_icmp_v6};
+  return native_sum(header);
+}
+
 }  // namespace
 
 std::uint16_t internet_checksum(std::span<const std::byte> bytes) {
@@ -258,15 +276,24 @@ DecodedPacket decode_raw_v4(std::span<const std::byte> packet, bool truncated) {
     if (internet_checksum(message) == 0) decode_message(Family::v4, message, decoded);
     return decoded;
   }
-  // The checksum needs all of it. Of an error the token in the quote says as much.
-  decode_message(Family::v4, message, decoded);
-  if (decoded.kind != PacketKind::error || decoded.payload.size() < token_size) decoded.kind = PacketKind::malformed;
+  decode_cut_message(Family::v4, message, decoded);
   return decoded;
 }
 
 DecodedPacket decode_ping_v4(std::span<const std::byte> message) {
   DecodedPacket decoded;
   decode_message(Family::v4, message, decoded);
+  return decoded;
+}
+
+DecodedPacket decode_raw_v6(std::span<const std::byte> message, const Address& source, const Address& destination,
+                            bool truncated) {
+  DecodedPacket decoded;
+  if (truncated) {
+    decode_cut_message(Family::v6, message, decoded);
+  } else if (native_checksum(pseudo_header_sum(source, destination, message.size()) + native_sum(message)) == 0) {
+    decode_message(Family::v6, message, decoded);
+  }
   return decoded;
 }
 

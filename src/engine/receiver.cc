@@ -9,6 +9,8 @@ DecodedPacket decode(const ReceivedPacket& packet) {
       return decode_raw_v4(packet.bytes, packet.truncated);
     case Framing::ping_v4:
       return decode_ping_v4(packet.bytes);
+    case Framing::raw_v6:
+      return decode_raw_v6(packet.bytes, packet.source, packet.destination, packet.truncated);
     case Framing::icmp_v6:
       return decode_icmp_v6(packet.bytes);
     case Framing::quote:

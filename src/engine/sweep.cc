@@ -148,10 +148,13 @@ void Sweep::run_worker(WorkerThread& mine, Signals& signals) {
   }
   workers_made_.count_down();
   go_.wait();
-  if (cancelled_) return;
-  mine.share->worker.run(started_ns_ + setup_.plan.first_probe_after_ns(mine.index), stop_, mine.progress);
-  --running_;
-  signals.notify();
+  if (!cancelled_) {
+    mine.share->worker.run(started_ns_ + setup_.plan.first_probe_after_ns(mine.index), stop_, mine.progress);
+    --running_;
+    signals.notify();
+  }
+  // A ring ends on the thread that made it.
+  if (mine.share != nullptr) mine.share->transport.reset();
 }
 
 void Sweep::print_start() const {

@@ -15,6 +15,7 @@ namespace ringsweep {
 namespace {
 
 static_assert(CMSG_SPACE(sizeof(timespec)) + CMSG_SPACE(sizeof(int)) <= receive_control_bytes);
+static_assert(receive_control_bytes + CMSG_SPACE(sizeof(in6_pktinfo)) <= raw_v6_control_bytes);
 static_assert(receive_control_bytes + CMSG_SPACE(sizeof(sock_extended_err) + sizeof(sockaddr_in6)) <=
               error_control_bytes);
 
@@ -33,6 +34,11 @@ void take_ttl(const cmsghdr& header, ControlFields& fields) {
 void take_stamp(const cmsghdr& header, ControlFields& fields) {
   timespec stamp{};
   if (read_as(header, stamp)) fields.realtime_ns = std::int64_t{stamp.tv_sec} * ns_per_s + stamp.tv_nsec;
+}
+
+void take_destination(const cmsghdr& header, ControlFields& fields) {
+  in6_pktinfo info{};
+  if (read_as(header, info)) fields.destination = Address::v6_from_bytes(&info.ipi6_addr);
 }
 
 void take_error(const cmsghdr& header, ControlFields& fields) {
@@ -61,6 +67,8 @@ ControlFields parse_control(void* control, std::size_t length) {
     } else if ((header->cmsg_level == SOL_IP && header->cmsg_type == IP_TTL) ||
                (header->cmsg_level == SOL_IPV6 && header->cmsg_type == IPV6_HOPLIMIT)) {
       take_ttl(*header, fields);
+    } else if (header->cmsg_level == SOL_IPV6 && header->cmsg_type == IPV6_PKTINFO) {
+      take_destination(*header, fields);
     } else if ((header->cmsg_level == SOL_IP && header->cmsg_type == IP_RECVERR) ||
                (header->cmsg_level == SOL_IPV6 && header->cmsg_type == IPV6_RECVERR)) {
       take_error(*header, fields);

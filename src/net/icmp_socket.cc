@@ -52,17 +52,30 @@ void set_option(const FileDescriptor& of, int level, int name, const T& value, c
   throw system_error(fmt::format("cannot set {} of an ICMP socket", what), errno);
 }
 
-// Privileged first, then as far as the system's limit allows. A buffer never becomes smaller than it was.
-std::uint64_t grow_buffer(const FileDescriptor& of, int name, int force_name, std::uint64_t wanted_bytes) {
+int buffer_bytes(const FileDescriptor& of, int name) {
   int granted = 0;
   socklen_t length = sizeof granted;
   getsockopt(of.get(), SOL_SOCKET, name, &granted, &length);
+  return granted;
+}
+
+// What an ordinary caller gets who asks for so much. The limit is not to be read in every namespace.
+int granted_to_all(int name, int wanted) {
+  const FileDescriptor any(socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  return setsockopt(any.get(), SOL_SOCKET, name, &wanted, sizeof wanted) == 0 ? buffer_bytes(any, name) : 0;
+}
+
+// Privileged first, then as far as the system's limit allows. A buffer never becomes smaller than it was, and it would
+// where the default is over the limit.
+std::uint64_t grow_buffer(const FileDescriptor& of, int name, int force_name, std::uint64_t wanted_bytes) {
+  int granted = buffer_bytes(of, name);
   const int wanted = static_cast<int>(std::min<std::uint64_t>(wanted_bytes, std::numeric_limits<int>::max() / 2));
   if (wanted > granted / 2) {
-    if (setsockopt(of.get(), SOL_SOCKET, force_name, &wanted, sizeof wanted) != 0) {
+    if (setsockopt(of.get(), SOL_SOCKET, force_name, &wanted, sizeof wanted) != 0 &&
+        granted_to_all(name, wanted) > granted) {
       setsockopt(of.get(), SOL_SOCKET, name, &wanted, sizeof wanted);
     }
-    getsockopt(of.get(), SOL_SOCKET, name, &granted, &length);
+    granted = buffer_bytes(of, name);
   }
   return static_cast<std::uint64_t>(granted);
 }
@@ -136,10 +149,19 @@ void prepare_sender(const FileDescriptor& sender, Family family, const SocketOpt
   }
 }
 
+// The kernel counts a packet whose checksum is wrong, whoever sent it, among those for which the buffer had no room,
+// and the answers to our probes would be taken for lost. The sum covers the address that the packet came to. Linux
+// takes this option for ICMPv6 at the level of raw sockets only.
+void leave_checksums_to_us(const FileDescriptor& raw_v6) {
+  set_option(raw_v6, SOL_RAW, IPV6_CHECKSUM, -1, "IPV6_CHECKSUM");
+  set_option(raw_v6, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1, "IPV6_RECVPKTINFO");
+}
+
 void prepare_receiver(const FileDescriptor& receiver, Family family, SocketPlan plan) {
   set_option(receiver, SOL_SOCKET, SO_TIMESTAMPNS, 1, "SO_TIMESTAMPNS");
   if (family == Family::v6) {
     set_option(receiver, IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1, "IPV6_RECVHOPLIMIT");
+    if (plan == SocketPlan::raw) leave_checksums_to_us(receiver);
   } else if (plan == SocketPlan::dgram) {
     // A raw socket gives the whole IPv4 header, TTL included.
     set_option(receiver, IPPROTO_IP, IP_RECVTTL, 1, "IP_RECVTTL");

@@ -50,12 +50,6 @@ std::optional<std::uint64_t> from_columns(const std::string& file, const std::st
   return std::accumulate(counts.begin(), counts.end(), std::uint64_t{0});
 }
 
-// The counters of ICMP types appear with their first packet.
-std::optional<std::uint64_t> of_type(const std::string& file, std::optional<std::uint64_t> value) {
-  if (!value && std::ifstream(file).good()) return 0;
-  return value;
-}
-
 }  // namespace
 
 LocalCounters LocalCounters::read(const std::string& proc) {
@@ -65,11 +59,7 @@ LocalCounters LocalCounters::read(const std::string& proc) {
   };
   const std::string snmp = proc + "/net/snmp", snmp6 = proc + "/net/snmp6", stat = proc + "/net/stat/";
   add("IpOutDiscards", from_line_pair(snmp, "Ip", "OutDiscards"));
-  add("IpOutNoRoutes", from_line_pair(snmp, "Ip", "OutNoRoutes"));
-  add("IcmpOutType8", of_type(snmp, from_line_pair(snmp, "IcmpMsg", "OutType8")));
   add("Ip6OutDiscards", from_pairs(snmp6, "Ip6OutDiscards"));
-  add("Ip6OutNoRoutes", from_pairs(snmp6, "Ip6OutNoRoutes"));
-  add("Icmp6OutType128", of_type(snmp6, from_pairs(snmp6, "Icmp6OutType128")));
   // /proc tells of the neighbour tables in the initial network namespace only, netlink in each.
   const NeighbourTables neighbours = read_neighbour_tables();
   add("arp_table_fulls", neighbours.v4.overflows);

@@ -22,7 +22,7 @@ constexpr int errors_per_reap_max = 64;
 // The kernel writes the lengths that it used over those that it may use.
 void reset_lengths(msghdr& header) {
   header.msg_namelen = sizeof(SocketAddress);
-  header.msg_controllen = receive_control_bytes;
+  header.msg_controllen = raw_v6_control_bytes;
 }
 
 }  // namespace
@@ -115,15 +115,19 @@ SendResult MmsgTransport::send(std::span<const OutgoingPacket> batch) {
 
 void MmsgTransport::send_run(std::span<const OutgoingPacket> batch, std::size_t first, std::size_t last) {
   const int socket = family_sockets(batch[first].to.family).sender.get();
+  bool was_short = false;
   while (first < last) {
     const int sent = sendmmsg(socket, &outgoing_[first], static_cast<unsigned>(last - first), MSG_DONTWAIT);
     if (sent > 0) {
+      // The first of these could have left with those before it. Where it is refused now, that was why.
+      if (was_short) ++counts_.short_sends;
       first += static_cast<std::size_t>(sent);
-      if (first < last) ++counts_.short_sends;
+      was_short = first < last;
       continue;
     }
     const int errno_value = errno;
     if (errno_value == EINTR) continue;
+    was_short = false;
     // The kernel stops at the first that fails: that one did not leave, those behind it were not tried.
     add_failure(static_cast<std::uint32_t>(first++), errno_value);
     while (stays(errno_value) && first < last) add_failure(static_cast<std::uint32_t>(first++), errno_value);

@@ -11,8 +11,6 @@
 namespace ringsweep {
 namespace {
 
-// The kernel does not evict an entry that changed less than this ago, unless nobody answered for it.
-
 std::uint64_t number_in(const nlattr& attribute) {
   const std::size_t size = mnl_attr_get_payload_len(&attribute);
   if (size >= sizeof(std::uint64_t)) return mnl_attr_get_u64(&attribute);

@@ -2,7 +2,9 @@
 
 #include <netinet/in.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <cstring>
 
 namespace ringsweep {
 namespace {
@@ -26,6 +28,12 @@ void take_dumped(const nlmsghdr& message, const TakeMessage& take, DumpEnd& end)
     }
   } else if (message.nlmsg_type == NLMSG_DONE) {
     end.done = true;
+    // 0, or why the kernel broke off half-way.
+    std::int32_t result = 0;
+    if (mnl_nlmsg_get_payload_len(&message) >= sizeof result) {
+      std::memcpy(&result, mnl_nlmsg_get_payload(&message), sizeof result);
+    }
+    end.error = -std::min(result, 0);
   } else if (message.nlmsg_type >= NLMSG_MIN_TYPE) {
     take(message);
   }

@@ -39,7 +39,7 @@ bool read_netlink(const NetlinkSocket& socket, NetlinkBuffer& buffer, const Take
 
 // Hands out all objects that `request` (RTM_GETROUTE, ...) asks for, of every family; its own header is empty and has
 // `header_size` bytes. Where a change of the kernel's list interrupted the dump it begins again, so `take` may see an
-// object more than once. False, with errno, where the kernel refuses.
+// object more than once. False, with errno, where the kernel refuses or breaks off.
 bool dump_netlink(std::uint16_t request, std::size_t header_size, const TakeMessage& take);
 
 // The address that an attribute holds, where it is one of the family of `address`, which is kept otherwise.

@@ -10,9 +10,9 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <fstream>
 #include <limits>
 
+#include "proc_file.h"
 #include "ringsweep/base/error.h"
 #include "ringsweep/base/time.h"
 #include "ringsweep/net/route_question.h"
@@ -69,12 +69,6 @@ struct MessageRoom {
   Address address() const { return to_address(&name, header.msg_namelen); }
   ControlFields control_fields() const { return parse_control(header.msg_control, header.msg_controllen); }
 };
-
-std::optional<int> read_number(const char* path) {
-  std::ifstream file(path);
-  int number = 0;
-  return file >> number ? std::optional(number) : std::nullopt;
-}
 
 }  // namespace
 
@@ -244,11 +238,12 @@ PingSocket::QueuedError PingSocket::next_error() {
 }
 
 std::optional<int> default_ttl() {
-  return read_number("/proc/sys/net/ipv4/ip_default_ttl");
+  const std::optional<std::uint64_t> ttl = read_number("/proc/sys/net/ipv4/ip_default_ttl");
+  return ttl ? std::optional(static_cast<int>(*ttl)) : std::nullopt;
 }
 
 std::optional<bool> path_mtu_discovery_is_default() {
-  const std::optional<int> off = read_number("/proc/sys/net/ipv4/ip_no_pmtu_disc");
+  const std::optional<std::uint64_t> off = read_number("/proc/sys/net/ipv4/ip_no_pmtu_disc");
   return off ? std::optional(*off == 0) : std::nullopt;
 }
 

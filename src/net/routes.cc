@@ -94,6 +94,16 @@ bool leads_to_neighbours(const nlmsghdr& message, const Links& links) {
   return direct_hop || (!gateway && links.count(device) != 0);
 }
 
+// Of the tables that only some packets are looked up in, those of a VRF hold local routes that the kernel made of our
+// addresses. What others put there catches packets on their way through ("local default dev lo" of transparent
+// proxies): the addresses are not ours.
+bool is_of_own_addresses(const rtmsg& route) {
+  if (route.rtm_type != RTN_LOCAL) return false;
+  const bool for_all_packets =
+      route.rtm_table == RT_TABLE_LOCAL || route.rtm_table == RT_TABLE_MAIN || route.rtm_table == RT_TABLE_DEFAULT;
+  return for_all_packets || route.rtm_protocol == RTPROT_KERNEL;
+}
+
 }  // namespace
 
 MachineAddresses read_machine_addresses() {
@@ -101,7 +111,7 @@ MachineAddresses read_machine_addresses() {
   each_route([&machine](const nlmsghdr& message, const rtmsg& route) {
     if (route.rtm_type == RTN_BROADCAST) {
       machine.add_broadcast(destination_of(message, route));
-    } else if (route.rtm_type == RTN_LOCAL) {
+    } else if (is_of_own_addresses(route)) {
       const Address first = destination_of(message, route);
       machine.add_own(first, last_of(first, route.rtm_dst_len));
     }

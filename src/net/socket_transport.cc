@@ -22,21 +22,26 @@ constexpr std::size_t error_room_v4 = 256;
 constexpr std::size_t error_room_v6 = 256;
 constexpr std::size_t longest_v4_header = 60;
 
-std::size_t payload_room(Framing framing, std::size_t packet_bytes, bool errors_come_here) {
+std::size_t payload_room(Framing framing, std::size_t packet_bytes) {
   if (framing == Framing::raw_v4) {
     return std::max(2 * longest_v4_header + icmp_header_size + packet_bytes, error_room_v4);
   }
-  if (framing == Framing::icmp_v6 && errors_come_here) {
+  if (framing == Framing::raw_v6) {
     return std::max(2 * std::size_t{40} + icmp_header_size + packet_bytes, error_room_v6);
   }
   return packet_bytes;
+}
+
+Framing framing_of(const FamilySockets& family) {
+  if (family.family == Family::v4) return family.receiver_is_ping ? Framing::ping_v4 : Framing::raw_v4;
+  return family.receiver_is_ping ? Framing::icmp_v6 : Framing::raw_v6;
 }
 
 // Errors that came as packets (raw plan) go behind the replies.
 bool is_echo_reply(Framing framing, std::span<const std::byte> bytes) {
   constexpr std::byte echo_reply_v4{echo_reply_type(Family::v4)}, echo_reply_v6{echo_reply_type(Family::v6)};
   if (bytes.empty()) return false;
-  if (framing == Framing::icmp_v6) return bytes[0] == echo_reply_v6;
+  if (framing == Framing::raw_v6 || framing == Framing::icmp_v6) return bytes[0] == echo_reply_v6;
   if (framing == Framing::ping_v4) return bytes[0] == echo_reply_v4;
   const std::size_t header_size = std::to_integer<std::size_t>(bytes[0] & std::byte{15}) * 4;
   return header_size < bytes.size() && bytes[header_size] == echo_reply_v4;
@@ -64,11 +69,11 @@ void SocketTransport::add_receiving(const FamilySockets& family, bool sender) {
   socket.socket = sender ? family.sender.get() : family.receiver.get();
   socket.file = (family.family == Family::v4 ? 0U : 2U) + (sender ? 0U : 1U);
   socket.family = family.family;
-  const Framing v4_framing = family.receiver_is_ping ? Framing::ping_v4 : Framing::raw_v4;
-  socket.framing = family.family == Family::v4 ? v4_framing : Framing::icmp_v6;
+  socket.framing = framing_of(family);
   socket.has_error_queue = !sender && family.receiver_is_ping;
   socket.delivers = !sender;
-  socket.payload_room = payload_room(socket.framing, sockets_.packet_bytes, !family.receiver_is_ping);
+  socket.payload_room = payload_room(socket.framing, sockets_.packet_bytes);
+  socket.control_room = socket.framing == Framing::raw_v6 ? raw_v6_control_bytes : receive_control_bytes;
 }
 
 std::int64_t SocketTransport::now_ns() {
@@ -129,6 +134,7 @@ void SocketTransport::add_packet(ReceivingSocket& from, std::span<const std::byt
   packet = {};
   packet.bytes = bytes;
   packet.source = to_address(name, name_length);
+  packet.destination = fields.destination;
   packet.kernel_stamp = fields.realtime_ns.has_value();
   packet.received_ns = fields.realtime_ns.value_or(0);
   packet.truncated = (message_flags & MSG_TRUNC) != 0;

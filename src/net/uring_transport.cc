@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <cassert>
 #include <cerrno>
 #include <cstring>
 
@@ -33,7 +32,7 @@ constexpr std::uint32_t buffers_min = 16;
 
 std::uint32_t buffer_size(const ReceivingSocket& socket) {
   const std::size_t bytes =
-      ring_header_bytes + receive_name_bytes(socket.family) + receive_control_bytes + socket.payload_room;
+      ring_header_bytes + receive_name_bytes(socket.family) + socket.control_room + socket.payload_room;
   return static_cast<std::uint32_t>((bytes + 63) / 64 * 64);
 }
 
@@ -85,7 +84,7 @@ int UringTransport::set_up() {
     receive.from = &socket;
     receive.buffers = &*buffers_[group];
     receive.shape.msg_namelen = static_cast<std::uint32_t>(receive_name_bytes(socket.family));
-    receive.shape.msg_controllen = receive_control_bytes;
+    receive.shape.msg_controllen = socket.control_room;
   }
   prepare_receives();
   run_kernel();
@@ -238,20 +237,24 @@ Reaped UringTransport::reap() {
 SendResult UringTransport::send(std::span<const OutgoingPacket> batch) {
   collect();
   begin_send();
-  for (std::size_t i = 0; i < batch.size(); ++i) {
+  std::size_t placed = 0;
+  for (; placed < batch.size(); ++placed) {
     io_uring_sqe* entry = io_uring_get_sqe(ring_->get());
-    assert(entry != nullptr);
-    const Family family = batch[i].to.family;
-    io_uring_prep_send(entry, family == Family::v4 ? 0 : 2, batch[i].bytes.data(), batch[i].bytes.size(), MSG_DONTWAIT);
-    const socklen_t length = fill_socket_address(batch[i].to, 0, to_[i]);
-    io_uring_prep_send_set_addr(entry, &to_[i].any, static_cast<std::uint16_t>(length));
+    // The queue still holds what the kernel would not take of earlier batches.
+    if (entry == nullptr) break;
+    const Family family = batch[placed].to.family;
+    io_uring_prep_send(entry, family == Family::v4 ? 0 : 2, batch[placed].bytes.data(), batch[placed].bytes.size(),
+                       MSG_DONTWAIT);
+    const socklen_t length = fill_socket_address(batch[placed].to, 0, to_[placed]);
+    io_uring_prep_send_set_addr(entry, &to_[placed].any, static_cast<std::uint16_t>(length));
     entry->flags |= IOSQE_FIXED_FILE | IOSQE_CQE_SKIP_SUCCESS;
-    io_uring_sqe_set_data64(entry, send_tag | i);
-    entries_[i] = entry;
+    io_uring_sqe_set_data64(entry, send_tag | placed);
+    entries_[placed] = entry;
   }
   SendResult result;
-  submit_batch(batch, result);
+  submit_batch(batch.first(placed), result);
   collect();
+  for (std::size_t i = placed; i < batch.size(); ++i) add_failure(static_cast<std::uint32_t>(i), EAGAIN);
   result.failures = failures();
   return result;
 }

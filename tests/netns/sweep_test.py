@@ -3,7 +3,7 @@
 import re
 
 import ringsweep_test
-from ringsweep_test import Lab, needs_root
+from ringsweep_test import BINARY, Lab, needs_root, needs_tool
 from sweep_test_case import COMBINATIONS, SweepTest, addresses, first_of_each_24
 
 QUICK = ("-r", "20k", "--attempts", "2", "-t", "300ms")
@@ -51,6 +51,17 @@ class Exactness(SweepTest):
         parts[0].rows += parts[1].rows + parts[2].rows
         parts[0].summary["states"]["alive"] = sum(part.summary["states"]["alive"] for part in parts)
         self.expect_alive(parts[0], alive=ALIVE_V4 | ALIVE_V6, targets=addresses(V4, V6))
+
+    @needs_tool("strace")
+    def test_each_worker_ends_its_ring_itself(self):
+        # The kernel refuses this to any other thread, with EEXIST, and then keeps the sockets for a while.
+        folder = self.folder()
+        # A file for each thread.
+        result = self.lab.run("strace", "-ff", "-o", folder / "calls", "-e", "trace=io_uring_register", BINARY, "-q",
+                              "10.200.0.0/28", *QUICK, "-w", "2", "--engine", "uring")
+        self.assertEqual(result.status, 0, result.stderr)
+        calls = "".join(file.read_text() for file in folder.glob("calls.*"))
+        self.assertEqual(re.findall(r"IORING_UNREGISTER_FILES, NULL, 0\) += (.*)", calls), ["0", "0"], calls)
 
     def test_two_workers(self):
         for engine in ("uring", "mmsg"):

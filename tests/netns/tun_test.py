@@ -220,6 +220,24 @@ class Ringsweep(RingsweepTest):
         self.assertEqual(set().union(*(known.states for known in truth.values())),
                          {"alive", "other_source", "unreachable", "time_exceeded", "no_reply"})
 
+    def test_a_wrong_checksum_is_no_reply_and_no_sign_of_a_full_buffer(self):
+        scenario = "".join(f"{hosts} alive wrong-checksum\n{router} error {error} wrong-checksum\n{alive} alive\n"
+                           for hosts, router, alive, error in (
+                               ("10.1.0.0/25", "10.1.0.128/26", "10.1.0.192/26", "3/1 from 198.18.9.10"),
+                               ("fd78::/121", "fd78::80/122", "fd78::c0/122", "1/3 from fd77::9")))
+        for engine in ("uring", "mmsg"):
+            for target in ("10.1.0.0/24", "fd78::/120"):
+                with self.subTest(engine=engine, target=target), TunNetwork(scenario) as network, \
+                        tempfile.TemporaryDirectory() as folder:
+                    summary = pathlib.Path(folder) / "summary.json"
+                    result = self.ringsweep("-q", "--attempts", "1", "-t", "300ms", "-r", "2k", "--socket", "raw", "--engine",
+                                            engine, "--summary-json", summary, target, lab=network)
+                    self.assertEqual(result.status, 0, result.stderr)
+                    seen = json.loads(summary.read_text())
+                    self.assertEqual({state: n for state, n in seen["states"].items() if n}, {"alive": 64, "no_reply": 192})
+                    self.assertEqual((seen["replies"]["malformed"], seen["local"]["socket_drops"], seen["lower_bound"]),
+                                     (192, 0, []))
+
     def test_a_replay_of_an_earlier_run_is_foreign(self):
         with TunNetwork("10.1.0.0/24 alive forge replay\n") as network, tempfile.TemporaryDirectory() as folder:
             summary = pathlib.Path(folder) / "summary.json"

@@ -73,7 +73,11 @@ struct DecodedPacket {
 DecodedPacket decode_raw_v4(std::span<const std::byte> packet, bool truncated = false);
 // An ICMPv4 message from its ICMP header on (ping socket: the kernel has checked the sum).
 DecodedPacket decode_ping_v4(std::span<const std::byte> message);
-// An ICMPv6 message from its ICMPv6 header on (the kernel has checked the sum).
+// An ICMPv6 message from its ICMPv6 header on (raw socket): checks the sum, which covers the addresses of the packet.
+// `truncated` as above.
+DecodedPacket decode_raw_v6(std::span<const std::byte> message, const Address& source, const Address& destination,
+                            bool truncated = false);
+// The same where the kernel has checked the sum.
 DecodedPacket decode_icmp_v6(std::span<const std::byte> message);
 // What an error queue holds: our own ICMP header (at least 8 bytes) and perhaps payload; type and code of the error
 // come from the control message.

@@ -55,7 +55,7 @@ struct LocalCounts {
   std::uint64_t send_full = 0;     // EAGAIN, ENOBUFS, ENOMEM
   std::uint64_t send_maybe = 0;    // EPERM
   std::uint64_t send_final = 0;    // EACCES, ENETUNREACH, EHOSTUNREACH, EINVAL (IPv6 on-link: maybe), EMSGSIZE, ...
-  std::uint64_t short_sends = 0;   // a batch that the kernel took only in part
+  std::uint64_t short_sends = 0;   // a batch cut short, although nothing was wrong with the rest
   std::uint64_t socket_drops = 0;  // SO_MEMINFO, SK_MEMINFO_DROPS
   std::uint64_t buffer_ring_empty = 0;
   std::uint64_t multishot_ended = 0;

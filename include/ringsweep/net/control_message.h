@@ -12,20 +12,23 @@
 
 namespace ringsweep {
 
-// Room for all control messages that one of our sockets asks for: stamp 32, TTL 24 bytes.
+// Room for all control messages that our sockets ask for: stamp 32, TTL 24 bytes.
 inline constexpr std::size_t receive_control_bytes = 56;
+// And a raw IPv6 socket, whose checksums we check: the address that the packet came to, 40 bytes.
+inline constexpr std::size_t raw_v6_control_bytes = receive_control_bytes + 40;
 // In a buffer of the ring they stand behind a header (struct io_uring_recvmsg_out) and the sender's address, so that
 // they lie on a multiple of 8; the packet follows.
 inline constexpr std::size_t ring_header_bytes = 16;
 constexpr std::size_t receive_name_bytes(Family family) {
   return family == Family::v4 ? 16 : 32;
 }
-// The same for its error queue, where an extended error with its offender (64 bytes) comes beside them.
+// Room for those of an error queue, where an extended error with its offender (64 bytes) comes beside them.
 inline constexpr std::size_t error_control_bytes = 128;
 
 struct ControlFields {
   std::optional<std::int64_t> realtime_ns;
   std::int16_t ttl = -1;
+  Address destination;
   bool has_error = false;
   std::uint8_t error_origin = 0;
   std::uint8_t error_type = 0;

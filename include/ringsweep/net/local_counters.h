@@ -14,8 +14,8 @@ namespace ringsweep {
 
 class LocalCounters {
  public:
-  // IpOutDiscards IpOutNoRoutes IcmpOutType8 Ip6OutDiscards Ip6OutNoRoutes Icmp6OutType128 arp_table_fulls
-  // ndisc_table_fulls conntrack_drop IPReversePathFilter. `proc` is for tests.
+  // IpOutDiscards Ip6OutDiscards arp_table_fulls ndisc_table_fulls conntrack_drop IPReversePathFilter. `proc` is for
+  // tests.
   static LocalCounters read(const std::string& proc = "/proc");
 
   std::optional<std::uint64_t> value(const std::string& name) const;

@@ -25,7 +25,7 @@ class MmsgTransport : public SocketTransport {
   struct ReceiveSlot {
     SocketAddress name;
     iovec payload;
-    alignas(8) std::array<std::byte, receive_control_bytes> control;
+    alignas(8) std::array<std::byte, raw_v6_control_bytes> control;
   };
   // Receives until the socket is empty or the reap is full; true: empty.
   bool receive_all(ReceivingSocket& from);

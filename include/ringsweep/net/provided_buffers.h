@@ -23,8 +23,6 @@ class ProvidedBuffers {
   int register_with(io_uring& ring);
 
   std::uint16_t group() const { return group_; }
-  std::uint32_t count() const { return count_; }
-  std::uint32_t size() const { return size_; }
   std::byte* at(std::uint16_t id) { return &bytes_[std::size_t{id} * size_]; }
   void give_back(std::uint16_t id);
 

@@ -8,7 +8,8 @@
 
 namespace ringsweep {
 
-// All routes of type broadcast and local, of every table, in this network namespace; sorted.
+// All routes of type broadcast and local in this network namespace, of every table; but of the tables that rules give
+// to some packets, only the local routes that the kernel made of our addresses. Sorted.
 MachineAddresses read_machine_addresses();
 
 // What this machine reaches without a router on links that resolve addresses: the unicast routes of every table that

@@ -26,6 +26,7 @@ struct ReceivingSocket {
   bool has_error_queue = false;
   bool delivers = false;         // the receiving half, or has ever delivered something
   std::size_t payload_room = 0;  // the largest packet that must be read whole
+  std::size_t control_room = 0;
 };
 inline constexpr std::size_t receiving_sockets_max = 4;
 

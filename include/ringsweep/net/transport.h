@@ -23,14 +23,15 @@ namespace ringsweep {
 enum class Framing : std::uint8_t {
   raw_v4,   // begins with the IPv4 header; the ICMP checksum has not been checked
   ping_v4,  // begins with the ICMP header; checked by the kernel
-  icmp_v6,  // begins with the ICMPv6 header; checked by the kernel
+  raw_v6,   // begins with the ICMPv6 header; the checksum has not been checked
+  icmp_v6,  // the same; checked by the kernel
   quote,    // from an error queue: begins with the ICMP header of our own probe, at least 8 bytes of it
 };
 
 struct ReceivedPacket {
   std::span<const std::byte> bytes;
   Address source;                // who sent it; for Framing::quote the offender that the kernel names (may be none)
-  Address destination;           // for Framing::quote: where our probe was going
+  Address destination;           // for Framing::quote: where our probe was going; for raw_v6: our address
   std::int64_t received_ns = 0;  // CLOCK_MONOTONIC
   bool kernel_stamp = false;     // received_ns is the kernel's stamp, else the time of the reap
   bool truncated = false;        // longer than our buffer: only its beginning is here

@@ -22,6 +22,7 @@ TEST_P(TransportErrors, what_has_no_route_fails_with_its_index_while_the_others_
     std::set<Address> sources;
     for (const Heard& heard : hear(transport, 4)) sources.insert(heard.packet.source);
     EXPECT_EQ(sources, (std::set<Address>{live(1), live(2), live(3), live(4)}));
+    EXPECT_EQ(transport.counts().short_sends, 0U) << "what was refused is a failure, not a batch cut short";
   });
 }
 

@@ -59,6 +59,36 @@ TEST(DecodeV6, echo_reply) {
   EXPECT_EQ(packet.ttl, -1);
 }
 
+// fd77::7 answers fd77::1.
+DecodedPacket raw_v6(const std::string& text, bool truncated = false, const char* to = "fd77::1") {
+  static std::vector<std::byte> bytes;
+  bytes = hex_bytes(text);
+  bytes.shrink_to_fit();
+  return decode_raw_v6(bytes, *parse_address("fd77::7"), *parse_address(to), truncated);
+}
+
+TEST(DecodeRawV6, the_checksum_covers_the_message_and_both_addresses) {
+  const std::string right = "8100 4f4a abcd 0102" + payload_text, odd = "8100 f748 abcd 0102" + payload_text + "58";
+  const auto packet = raw_v6(right);
+  EXPECT_EQ(packet.kind, PacketKind::echo_reply);
+  EXPECT_EQ(packet.sequence, 0x0102);
+  EXPECT_EQ(of(packet.payload), hex_bytes(payload_text));
+  EXPECT_EQ(raw_v6(odd).kind, PacketKind::echo_reply);
+  EXPECT_EQ(raw_v6(right, false, "fd77::2").kind, PacketKind::malformed) << "it went to another address";
+  EXPECT_EQ(raw_v6("8100 4f4b abcd 0102" + payload_text).kind, PacketKind::malformed);
+  EXPECT_EQ(raw_v6("8100 4f4a abcd 0103" + payload_text).kind, PacketKind::malformed);
+  EXPECT_EQ(raw_v6("8100 0000 abcd 0102" + payload_text).kind, PacketKind::malformed) << "no checksum";
+  EXPECT_EQ(raw_v6("").kind, PacketKind::malformed);
+}
+
+TEST(DecodeRawV6, of_a_long_error_the_beginning_is_enough_if_it_holds_the_token) {
+  const std::string error = "0103 0000 00000000" + probe;
+  EXPECT_EQ(raw_v6(error).kind, PacketKind::malformed) << "whole, and its checksum is wrong";
+  expect_probe_quoted(raw_v6(error + zeros(100), true), payload_text);
+  EXPECT_EQ(raw_v6(error.substr(0, error.size() - 2), true).kind, PacketKind::malformed);
+  EXPECT_EQ(raw_v6("8100 4f4a abcd 0102" + payload_text, true).kind, PacketKind::malformed) << "a reply";
+}
+
 TEST(DecodeV6, less_than_a_header_is_malformed) {  // field-bugs 13
   for (std::size_t size = 0; size < 8; ++size) EXPECT_EQ(v6(zeros(size)).kind, PacketKind::malformed) << size;
 }
@@ -245,6 +275,7 @@ TEST(Decode, damaged_packets_never_lead_outside_of_themselves) {
     bytes.shrink_to_fit();
     const std::byte* const end = bytes.data() + bytes.size();
     for (const auto& packet : {decode_raw_v4(bytes), decode_ping_v4(bytes), decode_icmp_v6(bytes),
+                               decode_raw_v6(bytes, Address::v6(0, 1), Address::v6(0, 2), true),
                                decode_quote(Family::v4, bytes, 3, 1), decode_quote(Family::v6, bytes, 1, 0)}) {
       if (packet.payload.empty()) continue;
       ASSERT_GE(packet.payload.data(), bytes.data() + 8);
