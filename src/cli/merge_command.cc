@@ -117,9 +117,8 @@ int merge(const ScannedLine& line) {
   check_inputs(line.words);
   check_output_is_no_input("--output", output, line.words);
   check_output_is_no_input("--summary-json", summary_file.path, line.words);
-  refuse_same_outputs({{"--output", output}, {"--summary-json", summary_file.path}});
   const std::string store_file = line.has(OptionId::store) ? parse_file("--store", line.value_of(OptionId::store)) : "";
-  refuse_to_replace_store(store_file, {{"--output", output}, {"--summary-json", summary_file.path}});
+  refuse_same_outputs({{"--output", output}, {"--summary-json", summary_file.path}, {"--store", store_file}});
   refuse_unfinished({output, summary_file.path});
 
   ResultZones zones;

@@ -151,7 +151,6 @@ int run_sweep_command(const SweepOptions& options, const ZoneNames& zones) {
   const std::initializer_list<NamedOutput> outputs = {{"--output", options.output_file},
                                                       {"--summary-json", options.summary_json_file},
                                                       {"--metrics", options.metrics_file}};
-  refuse_to_replace_store(options.store_file, outputs);
   refuse_to_replace_lists(options, outputs);
   refuse_unfinished({options.summary_json_file, options.metrics_file});
   check_columns(options);

@@ -195,9 +195,15 @@ OutputClaim claim_output(const SweepOptions& options, const SweepPlan& plan, Row
     look_for_journal(path, options.output_file, options.restart, resume_or_restart);
   }
   ResultFile file = ResultFile::open(options.output_file);
-  if (!file.is_regular()) {
-    if (!options.resume && !options.restart) return {std::move(file), nullptr};
-    throw usage_error(file.name() + " is no regular file, so it has no journal", "leave out --resume and --restart");
+  if (!file.is_regular() || !file.is_owned()) {
+    // Where in a stream its rows are nobody knows: others write there, too.
+    const char* what = file.is_regular() ? "where standard output or error go" : "no regular file";
+    if (options.resume || options.restart) {
+      throw usage_error(fmt::format("{} is {}, so it has no journal", file.name(), what),
+                        "leave out --resume and --restart");
+    }
+    if (file.is_regular()) refuse_unfinished({options.output_file});
+    return {std::move(file), nullptr};
   }
   // A link may have led nowhere before.
   path = journal_path(options.output_file);

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "ringsweep/base/error.h"
+#include "ringsweep/output/standard_stream.h"
 
 namespace ringsweep {
 namespace {
@@ -84,6 +85,11 @@ ResultFile ResultFile::open(const std::string& path) {
   if (path.empty()) throw usage_error("-o needs the name of a file, or '-' for standard output");
   if (path == "-") return standard_output();
   const std::string name = "'" + path + "'";
+  if (const std::optional<int> stream = standard_stream_of(path)) {
+    ResultFile file(*stream, false, name);
+    file.kind_ = kind_of(*stream, name);
+    return file;
+  }
   const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY, 0666);
   if (fd < 0) throw output_error("cannot write to " + name, errno, remedy_for_open(errno));
   ResultFile file(fd, true, name);

@@ -331,10 +331,10 @@ class Refused(StoreCase):
         link.symlink_to(self.file)
         for option in ("--output", "--summary-json", "--metrics"):
             with self.subTest(option=option):
-                self.expect_refused(f"--store and {option} are the same file\ngive each its own file", option, link)
+                self.expect_refused(f"{option} and --store are the same file\ngive each its own file", option, link)
         self.file.unlink()
         same = f"{self.file.parent}/./x/../{self.file.name}"
-        self.expect_refused("--store and --metrics are the same file\ngive each its own file", "--metrics", same)
+        self.expect_refused("--metrics and --store are the same file\ngive each its own file", "--metrics", same)
 
     def test_options_that_mean_nothing(self):
         for arguments, stderr in [

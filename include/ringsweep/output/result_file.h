@@ -1,5 +1,5 @@
 // The file, pipe or terminal that results go to, opened and, where it is a regular file, locked. A movable owner of its
-// descriptor (standard output is not closed). Made by set-up code, used by the writer's thread.
+// descriptor (standard output and error are not closed). Made by set-up code, used by the writer's thread.
 #pragma once
 
 #include <cstdint>
@@ -16,8 +16,8 @@ class ResultFile {
   };
 
   // Opens FILE of `-o`: "-" is standard output. A regular file is made where there is none, and locked; what it holds
-  // stays until cut_to. Throws Error: a folder, a missing folder, no permission, or a file that another process is
-  // writing.
+  // stays until cut_to. Where standard output or error go there already it is theirs: neither locked nor cut. Throws
+  // Error: a folder, a missing folder, no permission, or a file that another process is writing.
   static ResultFile open(const std::string& path);
   // Throws Error where the program was started with standard output closed: call it before anything else opens a file.
   static ResultFile standard_output();
@@ -33,6 +33,8 @@ class ResultFile {
   int fd() const { return fd_; }
   Kind kind() const { return kind_; }
   bool is_regular() const { return kind_ == Kind::regular; }
+  // Opened here, and not standard output or error.
+  bool is_owned() const { return owned_; }
   // For messages: the path, or "standard output".
   const std::string& name() const { return name_; }
 
