@@ -136,7 +136,7 @@ int diff(const ScannedLine& line) {
   }
   if (!line.has(OptionId::quiet)) {
     for (const InputResult* input : {&before, &now}) tell_notes(input->notes);
-    fmt::print(stderr, "{}", difference_counts(difference));
+    std::fputs(difference_counts(difference).c_str(), stderr);
   }
   return difference.changes.empty() ? 0 : 1;
 }
