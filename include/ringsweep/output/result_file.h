@@ -10,9 +10,9 @@ namespace ringsweep {
 class ResultFile {
  public:
   enum class Kind {
-    regular,  // locked where we opened it; can be synced and cut
-    terminal,
-    other  // pipe, FIFO, socket, /dev/null and other devices: only written
+    regular,   // locked where we opened it; can be synced and cut
+    terminal,  // by a descriptor of its own, whose writes never block, where it may be opened
+    other      // pipe, FIFO, socket, /dev/null and other devices: only written
   };
 
   // Opens FILE of `-o`: "-" is standard output. A regular file is made where there is none, and locked; what it holds
@@ -29,6 +29,8 @@ class ResultFile {
   // A regular file that we opened keeps its first `length` bytes, and what is written goes behind them; others stay as
   // they are. Throws Error.
   void cut_to(std::uint64_t length) const;
+  // A part of a row at the end of a regular file: cut off, where nobody else has written behind it.
+  void cut_back(std::uint64_t bytes) const;
 
   int fd() const { return fd_; }
   Kind kind() const { return kind_; }
@@ -40,6 +42,7 @@ class ResultFile {
 
  private:
   ResultFile(int fd, bool owned, std::string name);
+  static ResultFile of(int fd, bool owned, std::string name);
 
   int fd_;
   bool owned_;
