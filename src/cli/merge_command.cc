@@ -131,7 +131,7 @@ int merge(const ScannedLine& line) {
   const SweepSummary summary = merge_summaries(parts, rows, RINGSWEEP_VERSION);
 
   if (line.has(OptionId::summary_json)) check_report_file(summary_file);
-  std::optional<Store> store = open_store(store_file);
+  std::optional<Store> store = open_store(store_file, line.has(OptionId::quiet));
   const ResultFile file = open_output(output);
   const RowContext context{rows.targets(), zones.names(), rows.columns()};
   write_rows(file, *make_row_format(choose_format(asked, output), context), !line.has(OptionId::no_header),

@@ -78,10 +78,10 @@ ResultFile open_output(const std::string& output_file) {
   return ResultFile::standard_output();
 }
 
-std::optional<Store> open_store(const std::string& store_file) {
+std::optional<Store> open_store(const std::string& store_file, bool quiet) {
   if (store_file.empty()) return std::nullopt;
   std::optional<Store> store = Store::open(store_file);
-  std::fputs(store->warning().c_str(), stderr);
+  if (!quiet) std::fputs(store->warning().c_str(), stderr);
   return store;
 }
 

@@ -159,12 +159,12 @@ JournalRecord resumed_record(const std::string& path, const std::string& output,
 }
 
 // Before the writer empties the file: from here on it is an unfinished sweep's.
-bool save_first(Journal& journal, bool replaces) {
+bool save_first(Journal& journal, bool replaces, bool quiet) {
   const int error = journal.save_first();
   if (error == 0) return true;
   const std::string what = fmt::format("cannot write the journal {}: {}", quoted(journal.path()), std::strerror(error));
   if (replaces) throw Error(ExitCode::incomplete, what, error, "give another -o FILE");
-  std::fputs(fmt::format("ringsweep: warning: {}; --resume will not be possible\n", what).c_str(), stderr);
+  if (!quiet) std::fputs(fmt::format("ringsweep: warning: {}; --resume will not be possible\n", what).c_str(), stderr);
   return false;
 }
 
@@ -219,7 +219,7 @@ OutputClaim claim_output(const SweepOptions& options, const SweepPlan& plan, Row
   }
   const bool replaces = look_for_journal(path, options.output_file, options.restart, resume_or_restart);
   auto journal = std::make_unique<Journal>(std::move(journaled), fresh_record(plan, std::move(items)));
-  if (!save_first(*journal, replaces)) journal.reset();
+  if (!save_first(*journal, replaces, options.quiet)) journal.reset();
   return {std::move(file), std::move(journal)};
 }
 

@@ -33,11 +33,10 @@ std::string resolved(const std::string& path) {
   return target.empty() ? path : target.string();
 }
 
-// Devices and pipes cannot be replaced, and what standard output or error go to must not be.
-bool is_written_directly(const std::string& path) {
+// What was private stays so.
+std::optional<mode_t> mode_of(const std::string& place) {
   struct stat status {};
-  if (standard_stream_of(path)) return true;
-  return ::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
+  return ::stat(place.c_str(), &status) == 0 ? std::optional<mode_t>(status.st_mode & 07777) : std::nullopt;
 }
 
 void refuse_bad_path(const ReportFile& file) {
@@ -64,13 +63,20 @@ void write_directly(const ReportFile& file, std::string_view text) {
 
 }  // namespace
 
+// Devices and pipes cannot be replaced, and what standard output or error go to must not be.
+bool is_written_directly(const std::string& path) {
+  struct stat status {};
+  if (standard_stream_of(path)) return true;
+  return ::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
+}
+
 void write_report_file(const ReportFile& file, std::string_view text) {
   refuse_bad_path(file);
   if (is_written_directly(file.path)) return write_directly(file, text);
   const std::string place = resolved(file.path);
   ReplacementFile replacement(place, temporary_name(place));
   int error = replacement.error();
-  const auto mode = file.readable_by_all ? std::optional<mode_t>(0644) : std::nullopt;
+  const auto mode = file.readable_by_all ? std::optional<mode_t>(0644) : mode_of(place);
   if (error == 0) error = replacement.write_and_rename(text, mode);
   if (error != 0) throw failure(file, error);
 }

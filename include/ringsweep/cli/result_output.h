@@ -20,8 +20,8 @@ RowFormatName choose_format(std::optional<RowFormatName> asked, const std::strin
 // Empty and "-" are standard output. Throws Error (incomplete) where it cannot be written.
 ResultFile open_output(const std::string& output_file);
 
-// Empty is none. Prints the store's warning.
-std::optional<Store> open_store(const std::string& store_file);
+// Empty is none. Prints the store's warning unless `quiet`.
+std::optional<Store> open_store(const std::string& store_file, bool quiet);
 
 // Each output by its option; where there is none the name is empty.
 using NamedOutput = std::pair<std::string_view, std::string>;

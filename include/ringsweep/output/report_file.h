@@ -19,6 +19,9 @@ struct ReportFile {
 // removed.
 void write_report_file(const ReportFile& file, std::string_view text);
 
+// A device, a pipe, or what standard output or error go to: it may keep its writer waiting.
+bool is_written_directly(const std::string& path);
+
 // Before the sweep starts: throws the Error that write_report_file would throw at its end for a folder that is missing
 // or not writable. Leaves nothing behind.
 void check_report_file(const ReportFile& file);
