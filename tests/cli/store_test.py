@@ -340,6 +340,8 @@ class Refused(StoreCase):
         for arguments, stderr in [
                 (["127.0.0.1", "--store-keep", "90d"],
                  "--store-keep says what a store forgets, and there is none\nname it with --store FILE"),
+                (["127.0.0.1", "--job", "lan"],
+                 "--job is a label of the gauges, and there are none\nwrite them with --metrics FILE"),
                 (["127.0.0.1", "--store", "x", "--store-keep", "90"],
                  "--store-keep: '90' has no unit: 90d?\n"
                  "accepted: a number with us, ms, s, m, h or d, at most 36500d (12h, 90d)"),
