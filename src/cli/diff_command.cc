@@ -111,7 +111,7 @@ int diff(const ScannedLine& line) {
   const DiffOptions chosen = options_of(line);
   const DiffFormat format = format_of(line, output);
   const std::string store = is_stored ? parse_file("--store", line.value_of(OptionId::store)) : "";
-  refuse_to_replace_store(store, {{"--output", output}});
+  refuse_same_outputs({{"--store", store}, {"--output", output}});
   if (!is_stored) {
     check_inputs(line.words);
     std::vector<std::string> inputs = line.words;
@@ -136,7 +136,7 @@ int diff(const ScannedLine& line) {
   }
   if (!line.has(OptionId::quiet)) {
     for (const InputResult* input : {&before, &now}) tell_notes(input->notes);
-    fmt::print(stderr, "{}", difference_counts(difference));
+    std::fputs(difference_counts(difference).c_str(), stderr);
   }
   return difference.changes.empty() ? 0 : 1;
 }

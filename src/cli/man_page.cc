@@ -103,7 +103,9 @@ std::string ping_section() {
       paragraph(
           "ringsweep ping HOST sends echo requests to one host and prints replies and statistics line by "
           "line as ping(8) of iputils 20221126 does; called by the name ping, through a link, it does the "
-          "same. Its exit status is 0 where there was a reply, 1 where there was none, 2 else.");
+          "same. Its exit status is 0 where there was a reply (with -c and -w: where all were answered), 1 where there "
+          "was "
+          "none or a number is out of range, 2 else.");
   for (const PingOptionText& option : ping_option_table()) {
     text += fmt::format(".TP\n\\fB{}\\fR", escape(option.name));
     if (!option.argument.empty()) text += fmt::format(" \\fI{}\\fR", escape(option.argument));

@@ -117,9 +117,8 @@ int merge(const ScannedLine& line) {
   check_inputs(line.words);
   check_output_is_no_input("--output", output, line.words);
   check_output_is_no_input("--summary-json", summary_file.path, line.words);
-  refuse_same_outputs({{"--output", output}, {"--summary-json", summary_file.path}});
   const std::string store_file = line.has(OptionId::store) ? parse_file("--store", line.value_of(OptionId::store)) : "";
-  refuse_to_replace_store(store_file, {{"--output", output}, {"--summary-json", summary_file.path}});
+  refuse_same_outputs({{"--output", output}, {"--summary-json", summary_file.path}, {"--store", store_file}});
   refuse_unfinished({output, summary_file.path});
 
   ResultZones zones;
@@ -132,7 +131,7 @@ int merge(const ScannedLine& line) {
   const SweepSummary summary = merge_summaries(parts, rows, RINGSWEEP_VERSION);
 
   if (line.has(OptionId::summary_json)) check_report_file(summary_file);
-  std::optional<Store> store = open_store(store_file);
+  std::optional<Store> store = open_store(store_file, line.has(OptionId::quiet));
   const ResultFile file = open_output(output);
   const RowContext context{rows.targets(), zones.names(), rows.columns()};
   write_rows(file, *make_row_format(choose_format(asked, output), context), !line.has(OptionId::no_header),

@@ -32,9 +32,9 @@ Error conflict(std::string_view a, std::string_view b, std::string_view why) {
   return usage_error(fmt::format("{} and {} exclude each other: {}", a, b, why), "leave out one of them");
 }
 
-// The first word may name the command; all others are targets.
-void take_words(std::vector<std::string> words, SweepOptions& options) {
-  if (!words.empty()) {
+// The first word may name the command; all others are targets, and so are all behind "--".
+void take_words(std::vector<std::string> words, std::size_t before_dashes, SweepOptions& options) {
+  if (before_dashes > 0) {
     const std::string& first = words.front();
     if (std::ranges::find(commands_not_built, first) != commands_not_built.end()) {
       throw usage_error(fmt::format("the command '{}' is not built yet", first),
@@ -78,7 +78,7 @@ void check_waiting(const SweepOptions& options) {
   throw usage_error("--timeout and --linger are over 24h together", "shorten one of them");
 }
 
-void check_output(const SweepOptions& options) {
+void check_output(const SweepOptions& options, const ScannedLine& line) {
   // Only to refuse what it cannot mean; the default for no --show depends on the format, which is not known yet.
   RowFilter::from_options(options.show, options.alive_only, RowFormatName::csv);
   if (options.quiet && options.progress == ProgressChoice::on) {
@@ -86,6 +86,9 @@ void check_output(const SweepOptions& options) {
   }
   if (options.store_keep_ns && options.store_file.empty()) {
     throw usage_error("--store-keep says what a store forgets, and there is none", "name it with --store FILE");
+  }
+  if (line.has(OptionId::job) && options.metrics_file.empty()) {
+    throw usage_error("--job is a label of the gauges, and there are none", "write them with --metrics FILE");
   }
   refuse_same_outputs({{"--output", options.output_file},
                        {"--summary-json", options.summary_json_file},
@@ -134,12 +137,11 @@ ParsedCommand parse_command_line(int argc, const char* const* argv, const ZoneNa
 
   SweepOptions& options = parsed.sweep;
   options.arguments = arguments;
-  take_words(std::move(line.words), options);
+  take_words(std::move(line.words), line.words_before_dashes, options);
   for (const ScannedOption& option : line.options) apply_option(option, zones, options);
   check_probing(options, "ringsweep");
-  check_output(options);
+  check_output(options, line);
   check_resume(options);
-  check_standard_input(options);
   if (options.shards > 1 && !options.seed && !options.resume) options.seed = shard_seed;
   return parsed;
 }

@@ -124,7 +124,7 @@ InputResult read_result(const std::string& path, const SummaryChoice& choice, Re
 }
 
 void tell_notes(const std::vector<std::string>& notes) {
-  for (const std::string& note : notes) fmt::print(stderr, "ringsweep: {}\n", note);
+  for (const std::string& note : notes) std::fputs(fmt::format("ringsweep: {}\n", note).c_str(), stderr);
 }
 
 void add_notes_of_summary(InputResult& input) {

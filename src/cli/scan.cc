@@ -94,6 +94,7 @@ ScannedLine scan_arguments(const std::vector<std::string>& arguments, std::span<
   for (const std::string& extra : app.remaining()) {
     (extra.size() > 1 && extra[0] == '-' ? line.unknown : line.words).push_back(extra);
   }
+  line.words_before_dashes = line.words.size();
   if (dashes != arguments.end()) line.words.insert(line.words.end(), dashes + 1, arguments.end());
   return line;
 }

@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <exception>
 #include <optional>
 #include <string>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "ringsweep/base/error.h"
 #include "ringsweep/base/stable_hash.h"
@@ -83,10 +85,30 @@ ReportFile metrics_file(const SweepOptions& options) {
   return {options.metrics_file, "metrics", "--metrics", true};
 }
 
-void report(const SweepOptions& options, const SweepSummary& summary) {
+// Whatever cannot be written keeps nothing else from being written; the first failure is thrown at the end. What may
+// wait for its reader comes last, and there a signal ends us as it ends any other program: that is why `signals` end
+// here.
+void report(const SweepOptions& options, const SweepSummary& summary, std::optional<Signals>& signals) {
+  std::vector<std::pair<ReportFile, std::string>> reports;
+  if (!options.metrics_file.empty())
+    reports.emplace_back(metrics_file(options), metrics_text(summary, options.job_name));
+  if (!options.summary_json_file.empty()) reports.emplace_back(summary_file(options), summary_json(summary));
+  std::exception_ptr failure;
+  const auto write_those = [&](bool direct) {
+    for (const auto& [file, text] : reports) {
+      if (is_written_directly(file.path) != direct) continue;
+      try {
+        write_report_file(file, text);
+      } catch (const Error&) {
+        if (!failure) failure = std::current_exception();
+      }
+    }
+  };
+  write_those(false);
+  signals.reset();
   std::fputs((options.quiet ? summary_errors(summary) : summary_text(summary)).c_str(), stderr);
-  if (!options.metrics_file.empty()) write_report_file(metrics_file(options), metrics_text(summary, options.job_name));
-  if (!options.summary_json_file.empty()) write_report_file(summary_file(options), summary_json(summary));
+  write_those(true);
+  if (failure) std::rethrow_exception(failure);
 }
 
 int sweep(const SweepOptions& given, const ZoneNames& zones) {
@@ -118,20 +140,20 @@ int sweep(const SweepOptions& given, const ZoneNames& zones) {
     }
   }
   if (!options.summary_json_file.empty()) check_report_file(summary_file(options));
-  std::optional<Store> store = open_store(options.store_file);
+  std::optional<Store> store = open_store(options.store_file, options.quiet);
   OutputClaim output = claim(options, plan, resolved_print);
   const std::string output_name = output.file.name();
   sockets.sets.resize(plan.workers);
   // Until here a signal ends the program as it ends any other: names may be slow, and a FIFO may have no reader.
-  Signals signals;
+  std::optional<Signals> signals(std::in_place);
   on_link->begin(sockets.send_buffer_bytes, plan.workers);
   Sweep sweep(options, targets, zones,
               {plan, read_machine_addresses(), std::move(sockets), std::move(on_link), std::move(names),
                std::move(output.file), output_name, choose_format(options.format, options.output_file),
                RINGSWEEP_VERSION, store ? &*store : nullptr, output.journal.get()});
-  const SweepSummary summary = sweep.run(signals);
+  const SweepSummary summary = sweep.run(*signals);
   try {
-    report(options, summary);
+    report(options, summary, signals);
   } catch (...) {
     if (output.journal) tell_of_journal(options, *output.journal);
     throw;
@@ -151,7 +173,6 @@ int run_sweep_command(const SweepOptions& options, const ZoneNames& zones) {
   const std::initializer_list<NamedOutput> outputs = {{"--output", options.output_file},
                                                       {"--summary-json", options.summary_json_file},
                                                       {"--metrics", options.metrics_file}};
-  refuse_to_replace_store(options.store_file, outputs);
   refuse_to_replace_lists(options, outputs);
   refuse_unfinished({options.summary_json_file, options.metrics_file});
   check_columns(options);

@@ -159,12 +159,12 @@ JournalRecord resumed_record(const std::string& path, const std::string& output,
 }
 
 // Before the writer empties the file: from here on it is an unfinished sweep's.
-bool save_first(Journal& journal, bool replaces) {
+bool save_first(Journal& journal, bool replaces, bool quiet) {
   const int error = journal.save_first();
   if (error == 0) return true;
   const std::string what = fmt::format("cannot write the journal {}: {}", quoted(journal.path()), std::strerror(error));
   if (replaces) throw Error(ExitCode::incomplete, what, error, "give another -o FILE");
-  std::fputs(fmt::format("ringsweep: warning: {}; --resume will not be possible\n", what).c_str(), stderr);
+  if (!quiet) std::fputs(fmt::format("ringsweep: warning: {}; --resume will not be possible\n", what).c_str(), stderr);
   return false;
 }
 
@@ -195,9 +195,15 @@ OutputClaim claim_output(const SweepOptions& options, const SweepPlan& plan, Row
     look_for_journal(path, options.output_file, options.restart, resume_or_restart);
   }
   ResultFile file = ResultFile::open(options.output_file);
-  if (!file.is_regular()) {
-    if (!options.resume && !options.restart) return {std::move(file), nullptr};
-    throw usage_error(file.name() + " is no regular file, so it has no journal", "leave out --resume and --restart");
+  if (!file.is_regular() || !file.is_owned()) {
+    // Where in a stream its rows are nobody knows: others write there, too.
+    const char* what = file.is_regular() ? "where standard output or error go" : "no regular file";
+    if (options.resume || options.restart) {
+      throw usage_error(fmt::format("{} is {}, so it has no journal", file.name(), what),
+                        "leave out --resume and --restart");
+    }
+    if (file.is_regular()) refuse_unfinished({options.output_file});
+    return {std::move(file), nullptr};
   }
   // A link may have led nowhere before.
   path = journal_path(options.output_file);
@@ -213,7 +219,7 @@ OutputClaim claim_output(const SweepOptions& options, const SweepPlan& plan, Row
   }
   const bool replaces = look_for_journal(path, options.output_file, options.restart, resume_or_restart);
   auto journal = std::make_unique<Journal>(std::move(journaled), fresh_record(plan, std::move(items)));
-  if (!save_first(*journal, replaces)) journal.reset();
+  if (!save_first(*journal, replaces, options.quiet)) journal.reset();
   return {std::move(file), std::move(journal)};
 }
 

@@ -38,6 +38,9 @@ Signals::Signals() {
 }
 
 Signals::~Signals() {
+  // Asked for an end that has come meanwhile.
+  while (wait(0)) {
+  }
   close(signal_fd_);
   close(event_fd_);
   pthread_sigmask(SIG_SETMASK, &before_, nullptr);

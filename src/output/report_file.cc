@@ -14,6 +14,7 @@
 
 #include "ringsweep/base/error.h"
 #include "ringsweep/output/replacement_file.h"
+#include "ringsweep/output/standard_stream.h"
 #include "write_all.h"
 
 namespace ringsweep {
@@ -32,10 +33,10 @@ std::string resolved(const std::string& path) {
   return target.empty() ? path : target.string();
 }
 
-// Devices and pipes cannot be replaced.
-bool is_written_directly(const std::string& path) {
+// What was private stays so.
+std::optional<mode_t> mode_of(const std::string& place) {
   struct stat status {};
-  return ::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
+  return ::stat(place.c_str(), &status) == 0 ? std::optional<mode_t>(status.st_mode & 07777) : std::nullopt;
 }
 
 void refuse_bad_path(const ReportFile& file) {
@@ -52,14 +53,22 @@ std::string temporary_name(const std::string& place) {
 }
 
 void write_directly(const ReportFile& file, std::string_view text) {
-  const int fd = ::open(file.path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY);
+  const std::optional<int> stream = standard_stream_of(file.path);
+  const int fd = stream ? *stream : ::open(file.path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY);
   if (fd < 0) throw failure(file, errno);
   const int error = write_all(fd, text);
-  ::close(fd);
+  if (!stream) ::close(fd);
   if (error != 0) throw failure(file, error);
 }
 
 }  // namespace
+
+// Devices and pipes cannot be replaced, and what standard output or error go to must not be.
+bool is_written_directly(const std::string& path) {
+  struct stat status {};
+  if (standard_stream_of(path)) return true;
+  return ::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
+}
 
 void write_report_file(const ReportFile& file, std::string_view text) {
   refuse_bad_path(file);
@@ -67,7 +76,7 @@ void write_report_file(const ReportFile& file, std::string_view text) {
   const std::string place = resolved(file.path);
   ReplacementFile replacement(place, temporary_name(place));
   int error = replacement.error();
-  const auto mode = file.readable_by_all ? std::optional<mode_t>(0644) : std::nullopt;
+  const auto mode = file.readable_by_all ? std::optional<mode_t>(0644) : mode_of(place);
   if (error == 0) error = replacement.write_and_rename(text, mode);
   if (error != 0) throw failure(file, error);
 }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <limits>
@@ -11,6 +12,8 @@
 
 namespace ringsweep {
 namespace {
+
+constexpr std::size_t longest_zone = 15;
 
 // Digits only, nothing around them.
 template <typename Number>
@@ -39,11 +42,12 @@ bool read_ms(std::string_view text, std::int64_t& ns) {
 }
 
 bool is_printable(std::string_view text) {
-  for (const char byte : text) {
-    const auto value = static_cast<unsigned char>(byte);
-    if (value < ' ' || value == 0x7f) return false;
-  }
-  return true;
+  return std::ranges::all_of(text, [](unsigned char byte) { return byte >= ' ' && byte != 0x7f; });
+}
+
+// An interface's name, as the kernel takes it.
+bool is_zone(std::string_view text) {
+  return !text.empty() && text.size() <= longest_zone && is_printable(text) && text.find(' ') == std::string_view::npos;
 }
 
 bool read_state(std::string_view text, State& state) {
@@ -74,7 +78,7 @@ bool read_address(std::string_view text, ResultAddress& address) {
   address.address = *parsed;
   if (zone == std::string_view::npos) return true;
   address.zone = text.substr(zone + 1);
-  return !address.zone.empty() && parsed->is_v6();
+  return is_zone(address.zone) && parsed->is_v6();
 }
 
 bool read_time(std::string_view text, std::int64_t& realtime_ns) {

@@ -10,6 +10,8 @@
 #include <utility>
 
 #include "ringsweep/base/error.h"
+#include "ringsweep/output/standard_stream.h"
+#include "ringsweep/output/terminal.h"
 
 namespace ringsweep {
 namespace {
@@ -40,7 +42,7 @@ ResultFile::Kind kind_of(int fd, const std::string& name) {
     throw output_error("cannot write to " + name, errno, errno == EBADF ? "it is closed; give -o FILE" : "");
   }
   if (S_ISREG(status.st_mode)) return ResultFile::Kind::regular;
-  return ::isatty(fd) == 1 ? ResultFile::Kind::terminal : ResultFile::Kind::other;
+  return is_terminal(fd) ? ResultFile::Kind::terminal : ResultFile::Kind::other;
 }
 
 // Before anything in it is changed: never the file that another sweep is writing.
@@ -74,20 +76,28 @@ ResultFile::~ResultFile() {
   if (owned_) ::close(fd_);
 }
 
+ResultFile ResultFile::of(int fd, bool owned, std::string name) {
+  ResultFile file(fd, owned, std::move(name));
+  file.kind_ = kind_of(fd, file.name_);
+  const int terminal = open_without_blocking(fd);
+  if (terminal < 0) return file;
+  ResultFile again(terminal, true, file.name_);
+  again.kind_ = Kind::terminal;
+  return again;
+}
+
 ResultFile ResultFile::standard_output() {
-  ResultFile file(STDOUT_FILENO, false, "standard output");
-  file.kind_ = kind_of(file.fd_, file.name_);
-  return file;
+  return of(STDOUT_FILENO, false, "standard output");
 }
 
 ResultFile ResultFile::open(const std::string& path) {
   if (path.empty()) throw usage_error("-o needs the name of a file, or '-' for standard output");
   if (path == "-") return standard_output();
   const std::string name = "'" + path + "'";
+  if (const std::optional<int> stream = standard_stream_of(path)) return of(*stream, false, name);
   const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY, 0666);
   if (fd < 0) throw output_error("cannot write to " + name, errno, remedy_for_open(errno));
-  ResultFile file(fd, true, name);
-  file.kind_ = kind_of(fd, name);
+  ResultFile file = of(fd, true, name);
   if (file.is_regular()) lock(fd, name);
   return file;
 }
@@ -96,6 +106,15 @@ void ResultFile::cut_to(std::uint64_t length) const {
   if (!owned_ || !is_regular()) return;
   const auto end = static_cast<off_t>(length);
   if (::ftruncate(fd_, end) != 0 || ::lseek(fd_, end, SEEK_SET) < 0) throw output_error("cannot cut " + name_, errno);
+}
+
+void ResultFile::cut_back(std::uint64_t bytes) const {
+  if (bytes == 0 || !is_regular()) return;
+  const off_t end = ::lseek(fd_, 0, SEEK_CUR);
+  struct stat status {};
+  if (end < 0 || ::fstat(fd_, &status) != 0 || status.st_size != end) return;
+  const off_t whole = end - static_cast<off_t>(bytes);
+  if (::ftruncate(fd_, whole) == 0) ::lseek(fd_, whole, SEEK_SET);
 }
 
 }  // namespace ringsweep

@@ -97,6 +97,7 @@ void add_part(SweepSummary& whole, const SweepSummary& part) {
   whole.started_ns = whole.started_ns == 0 ? part.started_ns : std::min(whole.started_ns, part.started_ns);
   whole.finished_ns = std::max(whole.finished_ns, part.finished_ns);
   whole.tally += part.tally;
+  whole.decided_before += part.decided_before;
   whole.workers += part.workers;
   for (const MovedCounter& moved : part.lower_bound) add_moved(whole.lower_bound, moved);
   for (const MovedCounter& moved : part.kernel_counters) add_moved(whole.kernel_counters, moved);
@@ -207,6 +208,10 @@ SweepSummary merge_summaries(std::span<const MergePart> parts, const MergedRows&
   for (const MergePart& part : parts) {
     as_fast_as_possible = as_fast_as_possible || part.summary.rate_asked.is_max();
     add_part(whole, part.summary);
+    if (part.summary.run > 1) {
+      whole.notes.push_back(fmt::format("{}: resumed (run {}): probes and replies are those of its last run",
+                                        part.result.name(), part.summary.run));
+    }
     find_gaps(part, whole);
   }
   if (as_fast_as_possible) whole.rate_asked = Rate{0};

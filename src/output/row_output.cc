@@ -24,7 +24,10 @@ void write_rows(const ResultFile& file, RowFormat& format, bool header, std::spa
   file.cut_to(0);
   TextBuffer text(2 * flush_size);
   const auto flush = [&] {
-    check(file, write_all(file.fd(), text.view()));
+    std::size_t written = 0;
+    const int error = write_all(file.fd(), text.view(), &written);
+    if (error != 0) file.cut_back(written - (text.view().substr(0, written).rfind('\n') + 1));
+    check(file, error);
     text.clear();
   };
   if (header) format.append_header(text);

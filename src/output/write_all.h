@@ -1,4 +1,5 @@
-// Writes all of a text to a descriptor: finishes short writes, EINTR, and EAGAIN of a non-blocking one. 0 or the errno.
+// Writes all of a text to a descriptor: finishes short writes, EINTR, and EAGAIN of a non-blocking one. 0 or the errno;
+// `written` grows by the bytes that are there.
 #pragma once
 
 #include <cstddef>
@@ -9,6 +10,6 @@ namespace ringsweep {
 // Enough rows for one system call to cost nothing beside their formatting, few enough to stay in the cache.
 inline constexpr std::size_t flush_size = 64 * 1024;
 
-int write_all(int fd, std::string_view text);
+int write_all(int fd, std::string_view text, std::size_t* written = nullptr);
 
 }  // namespace ringsweep

@@ -1,7 +1,6 @@
 #include "ringsweep/output/writer.h"
 
 #include <poll.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -23,6 +22,7 @@ namespace {
 
 constexpr std::int64_t settling_interval_ns = ns_per_s;
 constexpr std::size_t page_size = 4096;
+constexpr int retry_ms = 10;
 
 std::int64_t now_ns() {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch())
@@ -93,6 +93,7 @@ void Writer::run() {
   }
   // Before the end of the format: whoever goes on with this file writes rows behind those.
   settle();
+  heading_lines_ = options_.header && rows_pending_ > 0 ? 1 : 0;
   format_->append_end(buffer_, rows_so_far() + rows_pending_, hidden_so_far());
   add_cut_points();
   flush();
@@ -177,9 +178,9 @@ void Writer::flush() {
     const auto whole = std::upper_bound(first, last, from + written) - first;
     units += static_cast<std::size_t>(whole);
     const std::size_t kept = units == 0 ? 0 : cut_points_[units - 1];
-    cut_back(from + written - kept);
+    file_.cut_back(from + written - kept);
     result_.bytes_written += kept;
-    const std::uint64_t rows = std::min<std::uint64_t>(units, rows_pending_);
+    const std::uint64_t rows = std::min<std::uint64_t>(units - std::min(units, heading_lines_), rows_pending_);
     result_.rows_written += rows;
     rows_pending_ -= rows;
     fail(error);
@@ -211,7 +212,13 @@ int Writer::write_piece(std::size_t from, std::size_t end, std::size_t& written)
     const ssize_t result = ::write(file_.fd(), buffer_.data() + from + written, size - written);
     if (result >= 0) {
       written += static_cast<std::size_t>(result);
-    } else if (errno != EINTR && errno != EAGAIN) {
+    } else if (errno == EAGAIN) {
+      // A terminal that polled as writable, and has room for less than the next character takes.
+      if (abandoned_.load()) return ECANCELED;
+      pollfd wait{wakeup_.fd(), POLLIN, 0};
+      ::poll(&wait, 1, retry_ms);
+      wakeup_.awake();
+    } else if (errno != EINTR) {
       return errno;
     }
   }
@@ -235,16 +242,6 @@ void Writer::fail(int errno_value) {
   result_.errno_value = errno_value;
   buffer_.clear();
   cut_points_.clear();
-}
-
-// A part of a row at the end of the file: cut off, where nobody else has written behind it.
-void Writer::cut_back(std::size_t bytes) {
-  if (bytes == 0 || !file_.is_regular()) return;
-  const off_t end = ::lseek(file_.fd(), 0, SEEK_CUR);
-  struct stat status {};
-  if (end < 0 || ::fstat(file_.fd(), &status) != 0 || status.st_size != end) return;
-  const off_t whole = end - static_cast<off_t>(bytes);
-  if (::ftruncate(file_.fd(), whole) == 0) ::lseek(file_.fd(), whole, SEEK_SET);
 }
 
 void Writer::note_unsettled() {

@@ -154,6 +154,10 @@ class Diff(CliTest):
         self.expect_usage_error(["diff", old, new, "-o", old],
                                 f"--output '{old}' is one of the files that are read\ngive it another name")
         self.assertEqual(old.read_text(), OLD)
+        result = self.isolated("sh", "-c", '"$0" diff - "$1" -o "$2" <"$2"', ringsweep_test.BINARY, new, old)
+        self.expect(result, stdout="", status=2,
+                    stderr=f"ringsweep: --output '{old}' is one of the files that are read\ngive it another name\n")
+        self.assertEqual(old.read_text(), OLD)
 
     def test_no_summary_is_overwritten(self):
         files = [self.file("old.csv", OLD), self.file("new.csv", NEW)]
@@ -234,7 +238,7 @@ class Stored(CliTest):
         self.expect_usage_error([*store, 1], f"diff: OLD NEW is missing\nas in: ringsweep diff OLD NEW\n{OPTIONS}")
         self.expect_usage_error([*store, 1, 1, "--new-summary", "x"], "a store has its summaries: leave out --new-summary")
         self.expect_usage_error([*store, 1, 1, "-o", self.file],
-                                "--store and --output are the same file\ngive each its own file")
+                                f"--store and --output both name '{self.file}'\ngive each its own file")
         self.change("UPDATE sweeps SET complete = 0")
         self.expect_usage_error(store, f"store '{self.file}' has no complete sweep\n{others}")
 

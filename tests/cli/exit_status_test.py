@@ -105,6 +105,18 @@ class OutputFailed(CliTest):
         result = self.isolated("sh", "-c", '"$0" 127.0.0.1 2>&-', ringsweep_test.BINARY)
         self.expect(result, stdout=ONE_ROW, stderr="", status=0, masks=("rtt", "time"))
 
+    def test_what_only_standard_error_is_told_changes_no_status(self):
+        folder = self.folder()
+        (folder / "old.csv").write_text(HEADER)
+        # Cut off in its last line: a note.
+        (folder / "cut.csv").write_text(HEADER + "127.0.0.1,,alive,0.100,64,1,127.0.0.1,0,0,echo_reply")
+        (folder / "known.csv").write_text("address\n")
+        for arguments, stdout in (("diff old.csv cut.csv", ""),
+                                  ("export netbox cut.csv --known known.csv", "address,status,dns_name,description\n")):
+            for place in ("2>&-", "2>/dev/full"):
+                result = self.isolated("sh", "-c", f'"$0" {arguments} {place}', ringsweep_test.BINARY, cwd=folder)
+                self.expect(result, stdout=stdout, stderr="", status=0)
+
     def test_texts_that_cannot_be_written(self):
         for arguments in ("--help", "--version", "--dry-run 10.0.0.1"):
             for place, reason in ((">/dev/full", "No space left on device"), (">&-", "Bad file descriptor")):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import pty
 import signal
 import socket
 import subprocess
@@ -134,41 +135,73 @@ class TwoSignals(CliTest):
     def test_a_reader_that_does_not_read_cannot_hold_it(self):
         self.expect_end_while_nobody_reads(["127.0.0.0/20"], 4096, "-r", "max")
 
+    def test_a_terminal_that_nobody_reads_cannot_hold_it(self):
+        """A terminal polls as writable as soon as it has room for a byte, and has room for some 800 of the rows."""
+        master, slave = pty.openpty()
+        self.addCleanup(os.close, master)
+        with self.started("127.0.0.0/20", "-r", "max", "--format", "csv", stdout=slave) as process:
+            os.close(slave)
+            self.read_start(process)
+            self.wait_for_progress(process, lambda now, sent: now == 4096)
+            process.send_signal(signal.SIGINT)
+            self.progress(process)
+            process.send_signal(signal.SIGINT)
+            process.wait(timeout=20)
+            errors = process.stderr.read()
+        self.assertEqual(process.returncode, 3, errors)
+        self.assertRegex(errors, r"\nincomplete: standard output: .*, \d+ rows not written\n$")
+
     @needs_tool("nft")
     def test_nor_while_replies_are_waited_for(self):
         self.expect_end_while_nobody_reads(["127.0.0.0/20", "127.1.0.1"], 4096, "-r", "20k", "-t", "24h", before=SILENT)
 
 
-class BeforeTheFirstProbe(CliTest):
-    """Nothing was sent yet, so the signal ends the program as it ends any other."""
+def blocked_in(process, *places):
+    with open(f"/proc/{process.pid}/wchan", encoding="ascii") as wchan, \
+            open(f"/proc/{process.pid}/comm", encoding="ascii") as name:
+        where = wchan.read()
+        return name.read() == "ringsweep\n" and any(place in where for place in places)
 
+
+class EndedByTheSignal(CliTest):
     def expect_ended_by(self, process, number):
         process.send_signal(number)
         stdout, errors = process.communicate(timeout=60)
         self.assertEqual((process.returncode, stdout, errors), (-number, "", ""))
+
+
+class AfterTheLastReply(EndedByTheSignal):
+    def test_a_report_that_nobody_reads_holds_neither_it_nor_the_other_one(self):
+        for waiting, other in (("--summary-json", "--metrics"), ("--metrics", "--summary-json")):
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                with self.subTest(report=waiting, signal=number.name):
+                    folder = self.folder()
+                    os.mkfifo(folder / "fifo")
+                    with self.started("127.0.0.1", "-q", "-o", "/dev/null", waiting, folder / "fifo", other,
+                                      folder / "other") as process:
+                        wait_until(lambda: blocked_in(process, "fifo", "wait_for_partner"), "the program opens the FIFO")
+                        self.expect_ended_by(process, number)
+                    self.assertIn("alive", (folder / "other").read_text())
+
+
+class BeforeTheFirstProbe(EndedByTheSignal):
+    """Nothing was sent yet, so the signal ends the program as it ends any other."""
 
     def test_a_fifo_without_a_reader(self):
         fifo = self.folder() / "fifo"
         os.mkfifo(fifo)
         with self.started("127.0.0.1", "-o", fifo) as process:
             def opens():
-                return self.blocked_in(process, "fifo", "wait_for_partner")
+                return blocked_in(process, "fifo", "wait_for_partner")
             wait_until(opens, "the program opens the FIFO")
             process.send_signal(signal.SIGUSR1)  # no progress yet, and no death
             self.expect_ended_by(process, signal.SIGINT)
-
-    @staticmethod
-    def blocked_in(process, *places):
-        with open(f"/proc/{process.pid}/wchan", encoding="ascii") as wchan, \
-                open(f"/proc/{process.pid}/comm", encoding="ascii") as name:
-            where = wchan.read()
-            return name.read() == "ringsweep\n" and any(place in where for place in places)
 
     def test_standard_input_that_has_no_end(self):
         with self.started("-f", "-", stdin=subprocess.PIPE) as process:
             process.stdin.write("127.0.0.1\n")
             process.stdin.flush()
-            wait_until(lambda: self.blocked_in(process, "pipe_read", "anon_pipe_read"), "the program reads its input")
+            wait_until(lambda: blocked_in(process, "pipe_read", "anon_pipe_read"), "the program reads its input")
             self.expect_ended_by(process, signal.SIGTERM)
 
 

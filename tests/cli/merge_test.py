@@ -148,7 +148,7 @@ class Merge(CliTest):
         other.write_text("mine\n")
         for option in ("-o", "--summary-json"):
             self.expect_usage_error(["merge", first, second, "--store", other, option, other],
-                                    f"--store and {'--output' if option == '-o' else option} are the same file\n"
+                                    f"{'--output' if option == '-o' else option} and --store both name '{other}'\n"
                                     "give each its own file")
         result = self.ringsweep("merge", first, second, "--store", other, "-o", self.place / "whole.csv")
         self.expect(result, stdout="", status=2)

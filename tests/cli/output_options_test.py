@@ -190,6 +190,67 @@ class Metrics(CliTest):
                     stderr="ringsweep: --summary-json and --metrics both name 'x'\ngive each its own file\n")
 
 
+class OneFileByTwoNames(CliTest):
+    def test_is_refused_before_it_is_there_and_after(self):
+        folder = self.folder()
+        (folder / "link").symlink_to("x")
+        for before in (None, "mine\n"):
+            for one, other in (("-o", "--summary-json"), ("--summary-json", "--metrics"), ("--metrics", "--store")):
+                for name in ("./x", "link", folder / "x", "none/../x"):
+                    if before:
+                        (folder / "x").write_text(before)
+                    option = "--output" if one == "-o" else one
+                    self.expect_usage_error(["127.0.0.1", one, "x", other, name], cwd=folder,
+                                            stderr=f"{option} and {other} are the same file\ngive each its own file")
+                    self.assertEqual((folder / "x").read_text() if before else (folder / "x").exists(), before or False)
+
+    def test_a_device_may_be_both(self):
+        self.expect(self.ringsweep("-q", "127.0.0.1", "-o", "/dev/null", "--summary-json", "/dev/null"), stdout="", stderr="")
+
+
+class StandardStreams(CliTest):
+    """Where a shell has opened a file for a stream, whoever writes to it by a name must not replace or cut it."""
+
+    def redirected(self, words, redirections, before=""):
+        """The program with these words, redirected to a file that holds `before`; and what the file holds then."""
+        folder = self.folder()
+        (folder / "log").write_text(before)
+        result = self.isolated("sh", "-c", f'"$0" -q 127.0.0.1 {words} {redirections}', ringsweep_test.BINARY, cwd=folder)
+        self.assertEqual(sorted(file.name for file in folder.iterdir()), ["log"])
+        return result, (folder / "log").read_text()
+
+    def test_a_report_goes_behind_what_is_there(self):
+        for stream, redirection in (("/dev/stderr", "2>>log"), ("log", "2>>log"), ("/dev/stdout", ">>log")):
+            with self.subTest(stream=stream):
+                result, text = self.redirected(f"-o /dev/null --summary-json {stream}", redirection, "history\n")
+                self.expect(result, stdout="", stderr="")
+                self.assertTrue(text.startswith("history\n{"), text)
+                self.assertEqual(json.loads(text.removeprefix("history\n"))["states"]["alive"], 1)
+        _, text = self.redirected("-o /dev/null --metrics /dev/stderr", "2>>log", "history\n")
+        self.assertTrue(text.startswith("history\n# HELP "), text)
+
+    def test_rows_go_behind_what_is_there(self):
+        for stream, redirection in (("/dev/stdout", ">>log"), ("/dev/stderr", "2>>log"), ("log", ">>log")):
+            with self.subTest(stream=stream):
+                result, text = self.redirected(f"-o {stream} --format list", redirection, "history\n")
+                self.expect(result, stdout="", stderr="")
+                self.assertEqual(text, "history\n127.0.0.1\n")
+        result, text = self.redirected("-o /dev/stdout --resume", ">>log", "history\n")
+        self.expect(result, status=2)
+        self.assertEqual(text, "history\n")
+
+    def test_rows_and_a_report_in_one_are_refused(self):
+        for option in ("--summary-json", "--metrics"):
+            for output in ("", "-o -"):
+                for redirection in (">log", "| cat >log"):
+                    result, text = self.redirected(f"{output} {option} /dev/stdout", redirection)
+                    self.assertEqual((result.stderr, text),
+                                     (f"ringsweep: {option} '/dev/stdout' is standard output, which carries the results\n"
+                                      "give it a file of its own, or the results with -o FILE\n", ""))
+        _, text = self.redirected("--format list --summary-json /dev/stderr", ">log 2>&1")
+        self.assertTrue(text.startswith("127.0.0.1\n{"), text)
+
+
 class Unfinished(CliTest):
     def test_no_other_command_and_no_report_overwrites_the_result_of_an_unfinished_sweep(self):
         folder = self.folder()

@@ -180,6 +180,22 @@ class SummaryJson(CliTest):
     def test_max_has_no_number(self):
         self.assertIsNone(self.sweep("127.0.0.1", "-r", "max").summary["rate_asked_pps"])
 
+    def test_it_is_written_whatever_becomes_of_the_metrics(self):
+        folder = self.folder()
+        result = self.ringsweep("-q", "127.0.0.1", "-o", "/dev/null", "--metrics", "/dev/full", "--summary-json",
+                                folder / "s.json")
+        self.expect(result, stdout="", status=3, stderr="ringsweep: cannot write the metrics to '/dev/full': "
+                    "No space left on device\ngive a --metrics FILE that you may write\n")
+        self.assertEqual(json.loads((folder / "s.json").read_text())["states"]["alive"], 1)
+
+    def test_a_private_one_stays_private(self):
+        file = self.folder() / "s.json"
+        for mode in (0o600, 0o640, 0o644):
+            file.touch()
+            file.chmod(mode)
+            self.expect(self.ringsweep("-q", "127.0.0.1", "-o", "/dev/null", "--summary-json", file))
+            self.assertEqual(file.stat().st_mode & 0o777, mode)
+
     def test_it_may_go_to_a_device(self):
         result = self.isolated("sh", "-c", '"$0" -q -o /dev/null --summary-json /dev/stdout 127.0.0.1 | cat',
                                ringsweep_test.BINARY)

@@ -331,15 +331,17 @@ class Refused(StoreCase):
         link.symlink_to(self.file)
         for option in ("--output", "--summary-json", "--metrics"):
             with self.subTest(option=option):
-                self.expect_refused(f"--store and {option} are the same file\ngive each its own file", option, link)
+                self.expect_refused(f"{option} and --store are the same file\ngive each its own file", option, link)
         self.file.unlink()
         same = f"{self.file.parent}/./x/../{self.file.name}"
-        self.expect_refused("--store and --metrics are the same file\ngive each its own file", "--metrics", same)
+        self.expect_refused("--metrics and --store are the same file\ngive each its own file", "--metrics", same)
 
     def test_options_that_mean_nothing(self):
         for arguments, stderr in [
                 (["127.0.0.1", "--store-keep", "90d"],
                  "--store-keep says what a store forgets, and there is none\nname it with --store FILE"),
+                (["127.0.0.1", "--job", "lan"],
+                 "--job is a label of the gauges, and there are none\nwrite them with --metrics FILE"),
                 (["127.0.0.1", "--store", "x", "--store-keep", "90"],
                  "--store-keep: '90' has no unit: 90d?\n"
                  "accepted: a number with us, ms, s, m, h or d, at most 36500d (12h, 90d)"),

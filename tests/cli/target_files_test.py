@@ -109,6 +109,9 @@ class TargetFiles(CliTest):
                 for output in (file, file.parent / "also"):
                     self.expect_usage_error(("127.0.0.2", list_option, file, option, output),
                                             f"{name} '{output}' is one of the files that are read\ngive it another name")
+        result = self.isolated("sh", "-c", '"$0" -f - -o "$1" <"$1"', ringsweep_test.BINARY, file)
+        self.expect(result, stdout="", status=2,
+                    stderr=f"ringsweep: --output '{file}' is one of the files that are read\ngive it another name\n")
         self.assertEqual(file.read_text(), "127.0.0.1\n")
 
     def test_a_device_may_be_both(self):

@@ -20,16 +20,16 @@ RowFormatName choose_format(std::optional<RowFormatName> asked, const std::strin
 // Empty and "-" are standard output. Throws Error (incomplete) where it cannot be written.
 ResultFile open_output(const std::string& output_file);
 
-// Empty is none. Prints the store's warning.
-std::optional<Store> open_store(const std::string& store_file);
+// Empty is none. Prints the store's warning unless `quiet`.
+std::optional<Store> open_store(const std::string& store_file, bool quiet);
 
 // Each output by its option; where there is none the name is empty.
 using NamedOutput = std::pair<std::string_view, std::string>;
-// Throws Error (usage) where two have the same name.
+// Throws Error (usage) where two are the same file, by whatever name each goes (the store is one of them); devices and
+// pipes may be. An --output without a name, or "-", is standard output: no other may be that in a file or a pipe.
 void refuse_same_outputs(std::initializer_list<NamedOutput> outputs);
-// Throws Error (usage) where an output would replace one of the files that are read, by whatever name it goes.
+// Throws Error (usage) where an output would replace one of the files that are read, by whatever name it goes: "-" is
+// what standard input comes from.
 void refuse_to_replace_input(const std::vector<std::string>& inputs, std::initializer_list<NamedOutput> outputs);
-// An output replaces a file, and that must never be the store, by whatever name it goes: throws Error (usage).
-void refuse_to_replace_store(const std::string& store_file, std::initializer_list<NamedOutput> outputs);
 
 }  // namespace ringsweep

@@ -17,10 +17,11 @@ struct ScannedOption {
 };
 
 struct ScannedLine {
-  std::vector<std::string> arguments;  // as they were given
-  std::vector<ScannedOption> options;  // in the order of the table; of an option that counts once, the last
-  std::vector<std::string> words;      // command and targets, in their order
-  std::vector<std::string> unknown;    // what looks like an option and is none
+  std::vector<std::string> arguments;   // as they were given
+  std::vector<ScannedOption> options;   // in the order of the table; of an option that counts once, the last
+  std::vector<std::string> words;       // command and targets, in their order
+  std::size_t words_before_dashes = 0;  // how many stood before "--"; the others are targets, whatever they look like
+  std::vector<std::string> unknown;     // what looks like an option and is none
 
   bool has(OptionId id) const;
   // What was given to an option that counts once; `otherwise` where it was not given.

@@ -10,8 +10,8 @@ namespace ringsweep {
 
 class Signals {
  public:
-  Signals();  // throws Error where the system has no descriptor left
-  ~Signals();
+  Signals();   // throws Error where the system has no descriptor left
+  ~Signals();  // what came and was not waited for is dropped; what comes later acts as before construction
   Signals(const Signals&) = delete;
   Signals& operator=(const Signals&) = delete;
 

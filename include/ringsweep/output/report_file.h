@@ -14,9 +14,13 @@ struct ReportFile {
   bool readable_by_all = false;  // mode 0644 whatever the umask: it is another user who reads it
 };
 
-// "-" is refused (standard output carries results alone): usage Error. Devices and pipes are written directly. Throws
-// Error that names the file; the temporary file is removed.
+// "-" is refused (standard output carries results alone): usage Error. Devices and pipes are written directly, and so
+// is what standard output or error go to (/dev/stderr). Throws Error that names the file; the temporary file is
+// removed.
 void write_report_file(const ReportFile& file, std::string_view text);
+
+// A device, a pipe, or what standard output or error go to: it may keep its writer waiting.
+bool is_written_directly(const std::string& path);
 
 // Before the sweep starts: throws the Error that write_report_file would throw at its end for a folder that is missing
 // or not writable. Leaves nothing behind.

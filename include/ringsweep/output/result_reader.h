@@ -58,7 +58,6 @@ class ResultReader {
   bool was_cut() const { return !rest_.empty(); }
   // Up to the end of the last whole line.
   std::uint64_t whole_bytes() const { return whole_bytes_; }
-  RowFormatName format() const { return format_; }
   // Of CSV behind the columns of every result; of NDJSON those fields that the first row has.
   const std::vector<std::string>& more_columns() const { return more_columns_; }
 

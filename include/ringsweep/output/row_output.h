@@ -9,7 +9,8 @@
 
 namespace ringsweep {
 
-// Header where asked, rows, end. A regular file is synced. Throws Error (incomplete), which names the file.
+// Header where asked, rows, end. A regular file is synced. Throws Error (incomplete), which names the file; a regular
+// one then ends with a whole row.
 void write_rows(const ResultFile& file, RowFormat& format, bool header, std::span<const Verdict> rows);
 
 }  // namespace ringsweep

@@ -2,7 +2,8 @@
 //
 // StatusLine draws on standard error and is erased before a result row is written to the same terminal, so the rows
 // stay clean: both sides hold its mutex while they write. draw() never waits for a stopped terminal (^S) or for a
-// writer that waits: a progress line that cannot be drawn now is left out. Threads: any.
+// writer that waits: a progress line that cannot be drawn now is left out. What else is written waits for a second at
+// most, then the rest of it is lost: whoever waited longer would hear no signal. Threads: any.
 #pragma once
 
 #include <cstdint>
@@ -16,6 +17,10 @@ bool is_terminal(int fd);
 bool can_redraw(int fd);
 // Both are terminals, and the same one.
 bool same_terminal(int a, int b);
+// Another descriptor of the terminal that `fd` is, whose writes never block (those of a terminal do even where poll
+// finds room); an open file of its own, so that nobody who shares `fd` notices. The caller closes it; -1 where it may
+// not be opened.
+int open_without_blocking(int fd);
 // 80 where the terminal does not say.
 unsigned terminal_columns(int fd);
 
@@ -28,15 +33,15 @@ class StatusLine {
   };
   static constexpr std::int64_t line_interval_ns = 5'000'000'000;
 
-  StatusLine(Mode mode, int fd) : mode_(mode), fd_(fd) {}
-  ~StatusLine() { erase(); }
+  StatusLine(Mode mode, int fd);
+  ~StatusLine();
   StatusLine(const StatusLine&) = delete;
   StatusLine& operator=(const StatusLine&) = delete;
 
   Mode mode() const { return mode_; }
   // `elapsed_ns` since the start of the run paces the plain lines; the first one comes after one interval.
   void draw(std::string_view text, std::int64_t elapsed_ns);
-  // A whole line (the answer to SIGUSR1, a warning): the status line makes way for it. Blocks like any write.
+  // A whole line (the answer to SIGUSR1, a warning): the status line makes way for it.
   void print_line(std::string_view text);
   void erase();
 
@@ -51,9 +56,10 @@ class StatusLine {
 
  private:
   void erase_locked();
-  void write_all(std::string_view text);
+  void write(std::string_view text, int timeout_ms);
 
   Mode mode_;
+  int own_fd_;  // -1: none
   int fd_;
   std::mutex mutex_;
   bool drawn_ = false;

@@ -5,8 +5,8 @@
 // that is killed leaves a file that parses. The kernel can end a write at a page's end when the kill comes: only the
 // row that lies across it is in danger, and is written alone (in trials at 300,000 rows a second 1 of 500 kills tore
 // it; who reads a killed run's file ignores a last line without '\n'). A regular file is synced once a second and at
-// the end; the observers are told then. Pipes and terminals are written in pieces that do not block (PIPE_BUF after
-// poll): abandon() always gets through.
+// the end; the observers are told then. Pipes are written in pieces that do not block (PIPE_BUF after
+// poll), terminals without blocking (ResultFile): abandon() always gets through.
 //
 // When a write fails (reader gone, disk full, I/O error) the errno is kept, a partial row at the end of a regular file
 // is cut off, and the queues are drained and counted as lost from then on: no worker ever waits for the writer.
@@ -77,8 +77,6 @@ class Writer {
   // request_finish, where that was not done; waits, joins.
   WriterResult finish();
 
-  const std::string& file_name() const { return file_.name(); }
-
  private:
   void run();
   bool drain();
@@ -91,7 +89,6 @@ class Writer {
   int write_piece(std::size_t from, std::size_t end, std::size_t& written);
   int wait_writable();
   void fail(int errno_value);
-  void cut_back(std::size_t bytes);
   void note_unsettled();
   void settle_when_due();
   void settle();
@@ -118,6 +115,7 @@ class Writer {
   TextBuffer buffer_;
   std::vector<std::size_t> cut_points_;  // in the buffer: ends of rows, where a write may end
   std::uint64_t rows_pending_ = 0;       // rows that the buffer, or the format itself, still holds
+  std::size_t heading_lines_ = 0;        // that such a format puts before those rows
   std::size_t offset_ = 0;               // in a regular file: where the buffer begins
   std::int64_t next_settling_ns_ = 0;
   bool unsettled_ = false;  // bytes were written or verdicts taken since

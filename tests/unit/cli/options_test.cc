@@ -154,6 +154,10 @@ TEST(CommandLine, lets_the_last_value_count) {
 
 TEST(CommandLine, takes_words_behind_two_dashes_as_targets) {
   EXPECT_THAT(sweep({"-q", "--", "-q", "--rate"}).targets, ElementsAre("-q", "--rate"));
+  for (const char* name : {"sweep", "diff", "ping", "count"}) {
+    EXPECT_THAT(sweep({"--", name, "10.0.0.1"}).targets, ElementsAre(name, "10.0.0.1"));
+    EXPECT_THAT(sweep({"sweep", "--", name}).targets, ElementsAre(name));
+  }
 }
 
 TEST(CommandLine, shows_help_and_version_whatever_else_is_there) {

@@ -37,6 +37,15 @@ class PseudoTerminal {
     ::ioctl(master_, TIOCSWINSZ, &size);
   }
 
+  // Until there is room for less than `room` bytes, as where nobody reads.
+  void fill(std::size_t room) const {
+    const int fd = ::open(name_.c_str(), O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+    for (std::size_t size = 4096; size >= room;) {
+      if (::write(fd, std::string(size, 'x').data(), size) <= 0) size /= 2;
+    }
+    ::close(fd);
+  }
+
   // What has come out since the last call.
   std::string read_all() const {
     std::string text;

@@ -117,6 +117,17 @@ TEST_F(Merge, of_names_alone_or_of_nothing_is_fine) {
   EXPECT_EQ(MergedRows(parts(), zones_).targets().count(), 1U);
 }
 
+TEST_F(Merge, tells_which_parts_were_resumed) {
+  part(1, 2, {"10.0.0.1,,alive,0.100"});
+  part(2, 2, {"10.0.0.3,,alive,0.300"});
+  summary(0).decided_before = 2;
+  summary(1).decided_before = 3;
+  summary(1).run = 4;
+  const SweepSummary whole = merged();
+  EXPECT_EQ(whole.decided_before, 5U);
+  EXPECT_THAT(whole.notes, ElementsAre("part2: resumed (run 4): probes and replies are those of its last run"));
+}
+
 TEST_F(Merge, sums_what_was_counted_and_computes_the_rtts_anew) {
   part(1, 2, {"10.0.0.1,,alive,0.100", "10.0.0.2,,no_reply,"});
   part(2, 2, {"10.0.0.3,,alive,0.300"});

@@ -114,6 +114,13 @@ TEST(ResultReader, keeps_columns_that_were_added_at_the_end) {
   EXPECT_THAT(ndjson.rows.at(1).more, ElementsAre("", ""));
 }
 
+TEST(ResultReader, takes_no_zone_that_no_interface_can_have) {
+  const std::string end = ",,no_reply,,,3,,,,timeout,2026-11-25T03:48:15.123Z\n";
+  EXPECT_EQ(read(header + "fe80::1%fifteen-chars-x" + end).rows.size(), 1U);
+  for (const char* zone : {"", "sixteen-chars-xx", "a b", "a\x1b[2J", "a\x7f"})
+    EXPECT_THROW(read(header + "fe80::1%" + zone + end), Error) << zone;
+}
+
 TEST(ResultReader, keeps_zones_as_text_and_unquotes_names) {
   const Read result = read(header +
                            "\"fe80::1%a,\"\"b\",,no_reply,,,3,,,,timeout,2026-11-25T03:48:15.123Z\n"

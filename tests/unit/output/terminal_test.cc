@@ -71,6 +71,18 @@ TEST(StatusLine, does_not_wait_for_a_stopped_terminal) {
   EXPECT_EQ(terminal.read_all(), "");
 }
 
+// Its other side reads nothing: it polls as writable as soon as there is room for a byte.
+TEST(StatusLine, does_not_wait_for_a_terminal_that_is_full) {
+  const PseudoTerminal terminal;
+  StatusLine line(StatusLine::Mode::redraw, terminal.slave());
+  line.draw("1.0%", 0);
+  terminal.fill(20);
+  for (int i = 0; i < 100; ++i) line.draw("2.0%", 0);
+  line.print_line("warning: slow");
+  line.erase();
+  EXPECT_TRUE(terminal.read_all().starts_with("\r\x1b[K1.0%xxx"));
+}
+
 TEST(StatusLine, prints_a_whole_line_in_its_place) {
   const PseudoTerminal terminal;
   StatusLine line(StatusLine::Mode::redraw, terminal.slave());

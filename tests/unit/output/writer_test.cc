@@ -287,6 +287,24 @@ TEST_F(WriterTest, a_partial_row_at_the_end_of_a_full_disk_is_cut_off) {  // fie
   expect_rows_in_order(content_of(path), 11);
 }
 
+TEST_F(WriterTest, the_heading_of_a_sorted_table_is_no_row) {
+  const auto writer = writer_for(folder_.file("out.txt"), RowFormatName::table);
+  RowQueue& queue = writer->add_queue({});
+  rlimit before{};
+  ::getrlimit(RLIMIT_FSIZE, &before);
+  const rlimit small{500, before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
+  writer->start();
+  for (std::uint64_t i = 0; i < 100; ++i) queue.decided(verdict(i));
+  const WriterResult result = writer->finish();
+  ::setrlimit(RLIMIT_FSIZE, &before);
+  EXPECT_EQ(result.errno_value, EFBIG);
+  const std::size_t lines = lines_of(content_of(folder_.file("out.txt"))).size();
+  ASSERT_GT(lines, 1U);
+  EXPECT_EQ(result.rows_written, lines - 1);
+  EXPECT_EQ(result.rows_lost, 100 - (lines - 1));
+}
+
 TEST_F(WriterTest, a_device_swallows_rows_without_sync_or_cut) {
   const auto writer = writer_for("/dev/null");
   RowQueue& queue = writer->add_queue({});
