@@ -42,7 +42,7 @@ Flight::Flight(Job& job, Tally& tally, OnLinkGuard& guard, std::uint64_t slots, 
       tally_(tally),
       guard_(guard),
       table_(slots, with_v6, job.plan().timeouts),
-      lost_(slots + max_batch),
+      lost_(std::max(slots, targets_waiting_max) + max_batch),
       asked_(slots) {
   // A retry that counts from the timeout is in order only among probes of the same timeout.
   const ProbePlan& plan = job.plan();

@@ -118,6 +118,7 @@ class Flight {
   Tally& tally_;
   OnLinkGuard& guard_;
   InflightTable table_;
+  // A plan with new targets first lets each of them be lost here before one is tried again.
   DelayQueue lost_;
   std::vector<DelayQueue> due_;  // one for each class of delay
   DelayQueueOf<AskedTarget> asked_;
