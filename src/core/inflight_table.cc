@@ -13,11 +13,12 @@ constexpr std::uint64_t repaired_bit = std::uint64_t{1} << 56;
 constexpr std::uint64_t unsure_bit = std::uint64_t{1} << 57;
 constexpr std::uint64_t no_neighbour_bit = std::uint64_t{1} << 58;
 constexpr std::uint64_t on_link_bit = std::uint64_t{1} << 59;
+constexpr std::uint64_t attempt_left_bit = std::uint64_t{1} << 60;
 
 std::uint64_t pack(const TargetMemory& memory) {
   return memory.target | (std::uint64_t{memory.local_tries} << tries_shift) | (memory.repaired ? repaired_bit : 0) |
          (memory.unsure ? unsure_bit : 0) | (memory.no_neighbour ? no_neighbour_bit : 0) |
-         (memory.on_link ? on_link_bit : 0);
+         (memory.on_link ? on_link_bit : 0) | (memory.attempt_left ? attempt_left_bit : 0);
 }
 
 TargetMemory unpack(std::uint64_t word) {
@@ -28,6 +29,7 @@ TargetMemory unpack(std::uint64_t word) {
   memory.unsure = (word & unsure_bit) != 0;
   memory.no_neighbour = (word & no_neighbour_bit) != 0;
   memory.on_link = (word & on_link_bit) != 0;
+  memory.attempt_left = (word & attempt_left_bit) != 0;
   return memory;
 }
 

@@ -1,6 +1,8 @@
 // What this machine loses on the way back: found out, made good, or told.
 #include <gtest/gtest.h>
 
+#include <cerrno>
+
 #include "sim/sim_sweep.h"
 
 namespace ringsweep {
@@ -42,6 +44,33 @@ TEST(SimLosses, a_reply_lost_twice_at_our_own_socket_is_a_lower_bound) {
   EXPECT_EQ(sweep.tally.local.void_probes, 256U);
   EXPECT_EQ(sweep.tally.local.unrepaired, 256U);
   for (const Verdict& row : sweep.sink.verdicts) EXPECT_TRUE(row.unsure);
+}
+
+TEST(SimLosses, an_attempt_whose_repeat_was_refused_has_left_all_the_same) {
+  SimSweepOptions options{.targets = {"10.0.0.0/20"}, .rate = Rate{100'000'000}, .job = {.attempts = 1}};
+  options.transport.socket_buffer_packets = 200;
+  // Answers are dropped, all in flight are sent again; the kernel refuses a third of that, and most answers come yet.
+  SimBehaviour network = all_alive(30 * ms);
+  network.send_error = [](const Address&, std::uint64_t sends) { return sends > 1'000 && sends % 3 == 0 ? EAGAIN : 0; };
+  SimSweep sweep(options, network);
+  sweep.transport.stop_process(options.transport.start_ns + 33 * ms, 5 * ms);
+  sweep.run();
+  EXPECT_GT(sweep.tally.local.void_probes, 1'000U);
+  EXPECT_GT(sweep.tally.local.lost_here, 100U);
+  EXPECT_EQ(sweep.tally.of(State::alive), 4'096U);
+  for (const Verdict& row : sweep.sink.verdicts) EXPECT_EQ(row.attempts, 1U);
+}
+
+TEST(SimLosses, an_attempt_whose_repeat_was_refused_for_good_has_left_all_the_same) {
+  SimSweepOptions options{.targets = {"10.0.0.7"}, .job = {.attempts = 1}};
+  options.transport.socket_buffer_packets = 0;
+  SimBehaviour network = all_alive(20 * ms);
+  network.send_error = [](const Address&, std::uint64_t sends) { return sends > 0 ? EACCES : 0; };
+  SimSweep sweep(options, network);
+  sweep.run();
+  EXPECT_EQ(sweep.row("10.0.0.7").state, State::send_failed);
+  EXPECT_EQ(sweep.row("10.0.0.7").attempts, 1U);
+  EXPECT_EQ(sweep.transport.probes_to(sweep.row("10.0.0.7").address), 1U);
 }
 
 TEST(SimLosses, what_was_dropped_before_the_first_probe_is_no_loss_of_the_sweep) {
