@@ -251,7 +251,9 @@ void Flight::expire_one(std::uint64_t number) {
   const Probe probe = table_.probe(number);
   const std::int64_t deadline_ns = table_.deadline_ns(number);
   const ProbePlan& plan = job_.plan();
-  if (is_sweep(plan) && draining_ && plan.has_next(probe.attempt)) {
+  // One that is unsure and was not repaired was to be sent again, and the drain came between.
+  const bool had_next = plan.has_next(probe.attempt) || (probe.memory.unsure && !probe.memory.repaired);
+  if (is_sweep(plan) && draining_ && had_next) {
     job_.interrupted(probe.memory);
     return;
   }
@@ -309,20 +311,16 @@ void Flight::void_in_flight(std::int64_t now_ns) {
   for (std::uint64_t number = table_.oldest_in_flight(); number < table_.next_number(); ++number) {
     if (table_.state(number) != ProbeState::in_flight) continue;
     TargetMemory memory = table_.memory(number);
-    if (memory.repaired) {
+    if (memory.repaired || draining_) {
       table_.set_unsure(number);
       continue;
     }
     memory.repaired = true;
     memory.attempt_left = true;
-    const std::uint32_t attempt = table_.attempt(number);
+    void_until_ns_ = std::max(void_until_ns_, table_.deadline_ns(number));
     set_outcome(number, ProbeState::void_here);
     ++tally_.local.void_probes;
-    if (draining_) {
-      job_.interrupted(memory);
-      continue;
-    }
-    wait_for_next(number, {now_ns, number, memory, attempt});
+    wait_for_next(number, {now_ns, number, memory, table_.attempt(number)});
   }
 }
 

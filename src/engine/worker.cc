@@ -51,9 +51,9 @@ void Worker::run(std::int64_t start_ns, const std::atomic<StopLevel>& stop, Work
     receive();
     expire();
     now_ns = transport_.now_ns();
+    obey(stop.load(std::memory_order_relaxed), now_ns);
     sender_.send_due(now_ns);
     if (now_ns >= next_tick_ns_) tick(now_ns, progress);
-    obey(stop.load(std::memory_order_relaxed), now_ns);
   }
   finish(progress);
 }
@@ -126,7 +126,7 @@ void Worker::obey(StopLevel level, std::int64_t now_ns) {
 bool Worker::done(StopLevel level, std::int64_t now_ns) const {
   if (level == StopLevel::now || now_ns >= drain_until_ns_ || job_.finished()) return true;
   const bool nothing_to_send = drain_until_ns_ != never_ns || sender_.finished();
-  return nothing_to_send && flight_.table().in_flight() == 0;
+  return nothing_to_send && !flight_.may_hear(now_ns);
 }
 
 void Worker::finish(WorkerProgress& progress) {

@@ -1,6 +1,6 @@
 // One loop, one ring, one table, one thread (design 3.1).
 //
-//   wait -> replies until dry -> expire -> send -> tick
+//   wait -> replies until dry -> expire -> obey the stop level -> send -> tick
 //
 // A Worker is made and run on its own thread; everything that it is given outlives it. It shares nothing with others
 // but what its VerdictSink does, the stop level, and a block of relaxed counters for progress. The loop never blocks on
