@@ -32,6 +32,7 @@ Worker::Worker(const Options& options, Job& job, TargetSource& source, VerdictSi
       tally_(tally),
       share_(source.left()),
       longest_timeout_ns_(longest_of(job.plan().timeouts)),
+      answer_charge_bytes_(packet_charge_bytes(options.sender.payload_size)),
       guard_(options.on_link, job.plan()),
       flight_(job, tally, guard_, options.table_slots, options.targets_waiting_max, options.sender.need_v6),
       receiver_(flight_, key, identity_of(options.sender, transport), machine, tally),
@@ -74,7 +75,8 @@ void Worker::receive() {
 
 void Worker::check_backlog() {
   const std::uint64_t packets = std::exchange(backlog_packets_, 0);
-  if ((packets + 1) * small_packet_charge_bytes <= transport_.receive_buffer_bytes()) return;
+  // None of them takes more than an answer, of which errors quote a part.
+  if ((packets + 1) * answer_charge_bytes_ <= transport_.receive_buffer_bytes()) return;
   if (transport_.counts_all_drops()) return;
   ++tally_.local.receive_backlogs;
   repair(heard_until_ns_);

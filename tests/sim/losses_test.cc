@@ -124,6 +124,17 @@ TEST(SimLosses, errors_that_vanished_uncounted_while_the_process_was_stopped_are
   EXPECT_EQ(sweep.tally.local.unrepaired, 0U);
 }
 
+TEST(SimLosses, fewer_large_answers_fill_the_buffer) {
+  SimSweepOptions options = stopped_among_errors();
+  options.payload_size = 1'400;
+  options.transport.packet_charge_bytes = 2'304;
+  SimSweep sweep(options, unreachable_after(100 * ms));
+  sweep.transport.stop_process(options.transport.start_ns + 60 * ms, 300 * ms);
+  sweep.run();
+  EXPECT_EQ(sweep.tally.of(State::unreachable), 4'096U);
+  EXPECT_EQ(sweep.tally.local.receive_backlogs, 1U);
+}
+
 TEST(SimLosses, a_stop_after_which_the_buffer_was_not_full_costs_nothing) {
   SimSweepOptions options = stopped_among_errors();
   options.transport.socket_buffer_packets = 5'000;

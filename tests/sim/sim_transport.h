@@ -55,6 +55,7 @@ class SimTransport : public Transport {
     std::int64_t clock_cost_ns = 100;   // of reading the clock
     std::size_t handed_out_per_reap = 32;
     std::size_t socket_buffer_packets = 1'000'000;
+    std::uint64_t packet_charge_bytes = small_packet_charge_bytes;  // so much of the buffer
     bool kernel_stamps = true;
     // As ping sockets do: an error that finds the buffer full vanishes without being counted.
     bool counts_lost_errors = true;
@@ -74,7 +75,7 @@ class SimTransport : public Transport {
   bool kernel_checksums(Family /*family*/) const override { return true; }
   std::uint64_t socket_drops() override;
   std::uint64_t receive_buffer_bytes() const override {
-    return options_.socket_buffer_packets * small_packet_charge_bytes;
+    return options_.socket_buffer_packets * options_.packet_charge_bytes;
   }
   bool counts_all_drops() const override { return options_.counts_lost_errors; }
   TransportCounts counts() const override { return {}; }

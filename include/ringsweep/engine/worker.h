@@ -77,6 +77,7 @@ class Worker {
   Tally& tally_;
   std::uint64_t share_;  // targets of this worker
   std::int64_t longest_timeout_ns_ = 0;
+  std::uint64_t answer_charge_bytes_ = 0;  // to the socket's receive buffer
   OnLinkGuard guard_;
   Flight flight_;
   Receiver receiver_;
