@@ -299,6 +299,8 @@ void Sender::note_span(const SendResult& result) {
 }
 
 void Sender::slow_down(std::int64_t now_ns) {
+  // None of our answers: there is nothing to lose yet.
+  if (first_sent_ns_ == 0) return;
   slowed_until_ns_ = now_ns + ns_per_s;
   if (now_ns < next_halving_ns_) return;
   next_halving_ns_ = now_ns + halving_interval_ns;

@@ -83,6 +83,23 @@ TEST(SimLosses, what_was_dropped_before_the_first_probe_is_no_loss_of_the_sweep)
   EXPECT_EQ(sweep.tally.of(State::no_reply), 256U);
 }
 
+TEST(SimLosses, at_max_what_is_dropped_before_the_first_probe_does_not_slow_it_down) {
+  SimSweepOptions options{.targets = {"10.0.0.0/24"}, .rate = Rate{}, .job = {.attempts = 1}};
+  // A full device takes none of 16 batches, which is tried for 100 ms, and others' replies flood the socket for 5 s.
+  SimBehaviour network = all_alive(ms);
+  network.send_error = [](const Address&, std::uint64_t sends) { return sends < 512 ? ENOBUFS : 0; };
+  const std::int64_t start_ns = options.transport.start_ns;
+  SimSweep sweep(options, network);
+  sweep.transport.on_wait = [&] {
+    if (sweep.tally.probes_sent == 0 && sweep.transport.now_ns() < start_ns + 5 * ns_per_s)
+      sweep.transport.drop_foreign();
+  };
+  sweep.run();
+  EXPECT_GT(sweep.tally.local.socket_drops, 0U);
+  EXPECT_EQ(sweep.tally.of(State::alive), 256U);
+  EXPECT_LT(sweep.transport.now_ns() - start_ns, 200 * ms);
+}
+
 TEST(SimLosses, an_answer_from_elsewhere_does_not_hide_that_the_targets_own_may_be_lost) {
   SimSweepOptions options{.targets = {"10.0.0.7"}, .job = {.attempts = 1}};
   options.transport.socket_buffer_packets = 1;

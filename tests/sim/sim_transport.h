@@ -82,6 +82,8 @@ class SimTransport : public Transport {
 
   // The process is stopped at `at_ns` (or as soon as it waits) for `for_ns`.
   void stop_process(std::int64_t at_ns, std::int64_t for_ns);
+  // Somebody else's packet finds no room in the socket.
+  void drop_foreign() { ++drops_; }
   // The wall clock is set.
   void step_wall_clock(std::int64_t by_ns) { realtime_offset_ns_ += by_ns; }
   // Called at the start of each wait: the test's way to act in the middle of a run.
