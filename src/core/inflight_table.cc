@@ -4,6 +4,8 @@
 #include <bit>
 #include <cassert>
 
+#include "ringsweep/core/low_bits.h"
+
 namespace ringsweep {
 namespace {
 
@@ -134,17 +136,9 @@ void InflightTable::set_unsure(std::uint64_t number) {
 }
 
 std::optional<std::uint64_t> InflightTable::find_undecided(std::uint16_t sequence, const Address& to) const {
-  if (head_ == 1) return std::nullopt;
-  std::uint64_t number = ((head_ - 1) & ~std::uint64_t{0xffff}) | sequence;
-  if (number >= head_) {
-    if (number < 0x10000) return std::nullopt;
-    number -= 0x10000;
-  }
-  while (holds(number)) {
+  for (std::uint64_t number = number_below(head_, sequence, 16); holds(number); number -= 0x10000) {
     const bool undecided = state(number) != ProbeState::answered && state(number) != ProbeState::lost_here;
     if (undecided && address(number) == to && target_open(number)) return number;
-    if (number < 0x10000) break;
-    number -= 0x10000;
   }
   return std::nullopt;
 }
