@@ -126,7 +126,7 @@ void Worker::obey(StopLevel level, std::int64_t now_ns) {
 }
 
 bool Worker::done(StopLevel level, std::int64_t now_ns) const {
-  if (level == StopLevel::now || now_ns >= drain_until_ns_ || job_.finished()) return true;
+  if (level == StopLevel::now || now_ns >= drain_until_ns_) return true;
   const bool nothing_to_send = drain_until_ns_ != never_ns || sender_.finished();
   return nothing_to_send && !flight_.may_hear(now_ns);
 }
