@@ -42,7 +42,7 @@ Flight::Flight(Job& job, Tally& tally, OnLinkGuard& guard, std::uint64_t slots, 
       tally_(tally),
       guard_(guard),
       table_(slots, with_v6, job.plan().timeouts),
-      lost_(slots + max_batch),
+      lost_(std::max(slots, targets_waiting_max) + max_batch),
       asked_(slots) {
   // A retry that counts from the timeout is in order only among probes of the same timeout.
   const ProbePlan& plan = job.plan();
@@ -98,7 +98,7 @@ void Flight::send_failed(std::uint64_t number, Reason reason, std::int64_t now_n
   table_.set_state(number, ProbeState::lost_here);
   const Probe probe = table_.probe(number);
   if (probe.memory.on_link) guard_.silent(probe.memory, probe.address, now_ns);
-  job_.send_failed(probe.memory, probe.attempt - 1, probe.address, reason, wall_ns(now_ns));
+  job_.send_failed(probe.memory, attempts_sent(number), probe.address, reason, wall_ns(now_ns));
   const ProbePlan& plan = job_.plan();
   if (!plan.refused_stay || draining_) return;
   due_[plan.delays.class_of(probe.attempt)].push(
@@ -152,7 +152,8 @@ void Flight::supersede_others(std::uint64_t number) {
 
 std::uint32_t Flight::attempts_sent(std::uint64_t number) const {
   const std::uint64_t last = table_.last_of_target(number);
-  return table_.attempt(last) - (table_.state(last) == ProbeState::lost_here ? 1 : 0);
+  const bool left = table_.state(last) != ProbeState::lost_here || table_.memory(last).attempt_left;
+  return table_.attempt(last) - (left ? 0 : 1);
 }
 
 std::int64_t Flight::rtt_ns(const Probe& probe, std::int64_t received_ns) {
@@ -250,7 +251,9 @@ void Flight::expire_one(std::uint64_t number) {
   const Probe probe = table_.probe(number);
   const std::int64_t deadline_ns = table_.deadline_ns(number);
   const ProbePlan& plan = job_.plan();
-  if (is_sweep(plan) && draining_ && plan.has_next(probe.attempt)) {
+  // One that is unsure and was not repaired was to be sent again, and the drain came between.
+  const bool had_next = plan.has_next(probe.attempt) || (probe.memory.unsure && !probe.memory.repaired);
+  if (is_sweep(plan) && draining_ && had_next) {
     job_.interrupted(probe.memory);
     return;
   }
@@ -261,7 +264,9 @@ void Flight::expire_one(std::uint64_t number) {
   const Next next = job_.timed_out(probe, wall_ns(deadline_ns));
   if (next == Next::done && probe.memory.on_link) guard_.silent(probe.memory, probe.address, deadline_ns);
   if (next == Next::done || !is_sweep(plan)) return;
-  wait_for_next(number, {deadline_ns + plan.delays.at(probe.attempt), number, probe.memory, probe.attempt + 1});
+  TargetMemory memory = probe.memory;
+  memory.attempt_left = false;
+  wait_for_next(number, {deadline_ns + plan.delays.at(probe.attempt), number, memory, probe.attempt + 1});
 }
 
 void Flight::decide_silent(const Probe& probe, std::int64_t now_ns) {
@@ -306,19 +311,16 @@ void Flight::void_in_flight(std::int64_t now_ns) {
   for (std::uint64_t number = table_.oldest_in_flight(); number < table_.next_number(); ++number) {
     if (table_.state(number) != ProbeState::in_flight) continue;
     TargetMemory memory = table_.memory(number);
-    if (memory.repaired) {
+    if (memory.repaired || draining_) {
       table_.set_unsure(number);
       continue;
     }
     memory.repaired = true;
-    const std::uint32_t attempt = table_.attempt(number);
+    memory.attempt_left = true;
+    void_until_ns_ = std::max(void_until_ns_, table_.deadline_ns(number));
     set_outcome(number, ProbeState::void_here);
     ++tally_.local.void_probes;
-    if (draining_) {
-      job_.interrupted(memory);
-      continue;
-    }
-    wait_for_next(number, {now_ns, number, memory, attempt});
+    wait_for_next(number, {now_ns, number, memory, table_.attempt(number)});
   }
 }
 

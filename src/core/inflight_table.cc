@@ -4,6 +4,8 @@
 #include <bit>
 #include <cassert>
 
+#include "ringsweep/core/low_bits.h"
+
 namespace ringsweep {
 namespace {
 
@@ -13,11 +15,12 @@ constexpr std::uint64_t repaired_bit = std::uint64_t{1} << 56;
 constexpr std::uint64_t unsure_bit = std::uint64_t{1} << 57;
 constexpr std::uint64_t no_neighbour_bit = std::uint64_t{1} << 58;
 constexpr std::uint64_t on_link_bit = std::uint64_t{1} << 59;
+constexpr std::uint64_t attempt_left_bit = std::uint64_t{1} << 60;
 
 std::uint64_t pack(const TargetMemory& memory) {
   return memory.target | (std::uint64_t{memory.local_tries} << tries_shift) | (memory.repaired ? repaired_bit : 0) |
          (memory.unsure ? unsure_bit : 0) | (memory.no_neighbour ? no_neighbour_bit : 0) |
-         (memory.on_link ? on_link_bit : 0);
+         (memory.on_link ? on_link_bit : 0) | (memory.attempt_left ? attempt_left_bit : 0);
 }
 
 TargetMemory unpack(std::uint64_t word) {
@@ -28,6 +31,7 @@ TargetMemory unpack(std::uint64_t word) {
   memory.unsure = (word & unsure_bit) != 0;
   memory.no_neighbour = (word & no_neighbour_bit) != 0;
   memory.on_link = (word & on_link_bit) != 0;
+  memory.attempt_left = (word & attempt_left_bit) != 0;
   return memory;
 }
 
@@ -132,17 +136,9 @@ void InflightTable::set_unsure(std::uint64_t number) {
 }
 
 std::optional<std::uint64_t> InflightTable::find_undecided(std::uint16_t sequence, const Address& to) const {
-  if (head_ == 1) return std::nullopt;
-  std::uint64_t number = ((head_ - 1) & ~std::uint64_t{0xffff}) | sequence;
-  if (number >= head_) {
-    if (number < 0x10000) return std::nullopt;
-    number -= 0x10000;
-  }
-  while (holds(number)) {
+  for (std::uint64_t number = number_below(head_, sequence, 16); holds(number); number -= 0x10000) {
     const bool undecided = state(number) != ProbeState::answered && state(number) != ProbeState::lost_here;
     if (undecided && address(number) == to && target_open(number)) return number;
-    if (number < 0x10000) break;
-    number -= 0x10000;
   }
   return std::nullopt;
 }

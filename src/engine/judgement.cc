@@ -16,10 +16,8 @@ bool lost_silently(const std::string& counter, bool v6_drops_hidden) {
 }
 
 void take_counters(SweepSummary& summary, const Evidence& evidence) {
-  if (const std::uint64_t unrepaired = summary.tally.local.unrepaired; unrepaired > 0) {
-    const std::string counter = summary.tally.local.socket_drops > 0 ? "socket_drops" : "receive_backlogs";
-    summary.lower_bound.push_back({counter, unrepaired, std::string(remedy_for(counter))});
-  }
+  if (const std::uint64_t unrepaired = summary.tally.local.unrepaired; unrepaired > 0)
+    summary.lower_bound.push_back({"unrepaired", unrepaired, std::string(remedy_for("unrepaired"))});
   // Where every target answered, or said why not, nothing is missing.
   const bool some_silent = summary.tally.of(State::no_reply) > 0;
   auto& silent = some_silent ? summary.lower_bound : summary.kernel_counters;

@@ -78,9 +78,8 @@ void OnLink::read_tables() {
   if (has_family(prefixes_, Family::v4)) take(tables.v4, "ipv4", entries_of_target_v4);
   if (has_family(prefixes_, Family::v6)) take(tables.v6, "ipv6", entries_of_target_v6);
   if (!options_.guards) table_places_ = 0;
-  // A packet that waits for its neighbour stays charged to the send buffer, with no more than twice its payload on top.
-  bytes_per_target_ =
-      (small_packet_charge_bytes + 2 * options_.payload_size) * parked_probes(options_, guard_.asking_ns);
+  // A packet that waits for its neighbour stays charged to the send buffer.
+  bytes_per_target_ = packet_charge_bytes(options_.payload_size) * parked_probes(options_, guard_.asking_ns);
 }
 
 std::uint64_t OnLink::send_buffer_bytes_wanted() const {

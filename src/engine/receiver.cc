@@ -1,5 +1,7 @@
 #include "ringsweep/engine/receiver.h"
 
+#include "ringsweep/core/low_bits.h"
+
 namespace ringsweep {
 namespace {
 
@@ -69,8 +71,9 @@ std::optional<std::uint64_t> Receiver::probe_of_token(std::span<const std::byte>
     return std::nullopt;
   }
   const InflightTable& table = flight_.table();
-  const bool held = table.holds(seen->number);
-  const Address sent_to = held ? table.address(seen->number) : to;
+  const std::uint64_t number = number_below(table.next_number(), seen->number, probe_number_bits);
+  const bool held = table.holds(number);
+  const Address sent_to = held ? table.address(number) : to;
   if (!key_.open(payload, sent_to)) {
     ++tally_.replies.foreign;
     return std::nullopt;
@@ -79,7 +82,7 @@ std::optional<std::uint64_t> Receiver::probe_of_token(std::span<const std::byte>
     ++tally_.replies.late;
     return std::nullopt;
   }
-  return seen->number;
+  return number;
 }
 
 void Receiver::take_reply(const ReceivedPacket& packet, const DecodedPacket& decoded) {

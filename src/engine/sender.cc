@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "ringsweep/core/low_bits.h"
+
 namespace ringsweep {
 namespace {
 
@@ -220,8 +222,8 @@ void Sender::add(const WaitingTarget& target, std::int64_t now_ns) {
   }
   const std::uint64_t number = flight_.launch(entry, *address);
   ++launched_;
-  const ProbeToken token{number & ((std::uint64_t{1} << probe_number_bits) - 1), entry.attempt, entry.memory.target,
-                         options_.worker, options_.run};
+  const ProbeToken token{number & low_bits(probe_number_bits), entry.attempt, entry.memory.target, options_.worker,
+                         options_.run};
   std::array<std::byte, token_size> sealed;
   key_.seal(token, *address, sealed);
   ProbePackets& packets = address->is_v4() ? *packets_v4_ : *packets_v6_;
@@ -299,6 +301,8 @@ void Sender::note_span(const SendResult& result) {
 }
 
 void Sender::slow_down(std::int64_t now_ns) {
+  // None of our answers: there is nothing to lose yet.
+  if (first_sent_ns_ == 0) return;
   slowed_until_ns_ = now_ns + ns_per_s;
   if (now_ns < next_halving_ns_) return;
   next_halving_ns_ = now_ns + halving_interval_ns;

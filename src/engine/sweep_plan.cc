@@ -15,8 +15,9 @@ constexpr std::uint64_t default_milli_pps_per_network = 500'000;
 constexpr std::uint64_t default_milli_pps_most = 10'000'000;
 constexpr std::uint64_t one_worker_milli_pps_most = 100'000'000;
 
+// As many digits as tell it from every other.
 std::string ms_of(std::int64_t ns) {
-  return fmt::format("{:g}ms", static_cast<double>(ns) / 1e6);
+  return fmt::format("{}ms", static_cast<double>(ns) / 1e6);
 }
 
 std::string number_or_default(const std::optional<int>& number) {

@@ -32,6 +32,7 @@ Worker::Worker(const Options& options, Job& job, TargetSource& source, VerdictSi
       tally_(tally),
       share_(source.left()),
       longest_timeout_ns_(longest_of(job.plan().timeouts)),
+      answer_charge_bytes_(packet_charge_bytes(options.sender.payload_size)),
       guard_(options.on_link, job.plan()),
       flight_(job, tally, guard_, options.table_slots, options.targets_waiting_max, options.sender.need_v6),
       receiver_(flight_, key, identity_of(options.sender, transport), machine, tally),
@@ -51,9 +52,9 @@ void Worker::run(std::int64_t start_ns, const std::atomic<StopLevel>& stop, Work
     receive();
     expire();
     now_ns = transport_.now_ns();
+    obey(stop.load(std::memory_order_relaxed), now_ns);
     sender_.send_due(now_ns);
     if (now_ns >= next_tick_ns_) tick(now_ns, progress);
-    obey(stop.load(std::memory_order_relaxed), now_ns);
   }
   finish(progress);
 }
@@ -74,7 +75,8 @@ void Worker::receive() {
 
 void Worker::check_backlog() {
   const std::uint64_t packets = std::exchange(backlog_packets_, 0);
-  if ((packets + 1) * small_packet_charge_bytes <= transport_.receive_buffer_bytes()) return;
+  // None of them takes more than an answer, of which errors quote a part.
+  if ((packets + 1) * answer_charge_bytes_ <= transport_.receive_buffer_bytes()) return;
   if (transport_.counts_all_drops()) return;
   ++tally_.local.receive_backlogs;
   repair(heard_until_ns_);
@@ -124,9 +126,9 @@ void Worker::obey(StopLevel level, std::int64_t now_ns) {
 }
 
 bool Worker::done(StopLevel level, std::int64_t now_ns) const {
-  if (level == StopLevel::now || now_ns >= drain_until_ns_ || job_.finished()) return true;
+  if (level == StopLevel::now || now_ns >= drain_until_ns_) return true;
   const bool nothing_to_send = drain_until_ns_ != never_ns || sender_.finished();
-  return nothing_to_send && flight_.table().in_flight() == 0;
+  return nothing_to_send && !flight_.may_hear(now_ns);
 }
 
 void Worker::finish(WorkerProgress& progress) {

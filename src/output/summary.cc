@@ -21,7 +21,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 12> remedies
     {"completion_overflow", "lower -r, or give more cores with -w"},
     {"receive_backlogs", "raise net.core.rmem_max, or lower -r"},
     {"void_probes", "lower -r, or raise --attempts"},
-    {"unrepaired", "lower -r, or raise --attempts"},
+    {"unrepaired", "raise net.core.rmem_max, lower -r, or raise --attempts"},
     {"IpOutDiscards",
      "a device's queue or the neighbour table was full; what was lost was sent again, a lower -r avoids it"},
     {"arp_table_fulls", "raise net.ipv4.neigh.default.gc_thresh3"},

@@ -222,8 +222,8 @@ class Guard(SweepTest):
                                    lab=self.lab, through=DEFAULT_BUFFERS)
                 self.expect_alive(swept, alive=set(self.HOSTS[:25]), targets=addresses("198.18.64.0/24"))
                 [guard] = swept.summary["guards"]
-                # 208 KiB hold two probes of 832 bytes and twice 24 bytes of payload each for 121 targets.
-                self.assertRegex(guard["effect"], r"^at most 121 targets of the own links were unresolved or fresh at "
+                # 208 KiB hold two probes of 832 bytes each for 128 targets.
+                self.assertRegex(guard["effect"], r"^at most 128 targets of the own links were unresolved or fresh at "
                                  r"once: the send buffer of a socket takes 212992 bytes; "
                                  r"sysctl -w net\.core\.wmem_max=\d{6,7} raises it; --no-guards does without$")
                 self.assertEqual(swept.summary["local"]["send_full"], 0)

@@ -1,9 +1,11 @@
 """Whole sweeps in the lab: exactly those who are alive, by every way of sending and receiving."""
 
 import re
+from socket import SO_RCVBUF, SOL_SOCKET
 
 import ringsweep_test
 from ringsweep_test import BINARY, Lab, needs_root, needs_tool
+from socket_of import icmp_sockets, wait_for_threads
 from sweep_test_case import COMBINATIONS, SweepTest, addresses, first_of_each_24
 
 QUICK = ("-r", "20k", "--attempts", "2", "-t", "300ms")
@@ -75,6 +77,21 @@ class Exactness(SweepTest):
         swept = self.sweep(V4, *QUICK, "-w", "2", "--socket", "raw", lab=self.lab)
         self.expect_alive(swept, alive=ALIVE_V4, targets=addresses(V4))
         self.assertEqual(swept.summary["workers"], 1)
+
+    @needs_root
+    def test_receive_buffers_hold_the_answers_of_200_ms(self):
+        """832 bytes each, 2304 with 1400 bytes of payload; a raw socket has those of all workers."""
+        for arguments, bridged in ((("--socket", "raw", "-w", "4", "-r", "100k"), 20_000 * 832),
+                                   (("--socket", "dgram", "-w", "4", "-r", "100k"), 5_000 * 832),
+                                   (("-r", "20k", "--size", "1400"), 4_000 * 2304)):
+            with self.subTest(arguments=arguments), \
+                    self.sweeping("-q", "10.200.0.0/16", *arguments, lab=self.lab) as process:
+                wait_for_threads(process)
+                sizes = []
+                for its_socket in icmp_sockets(process.pid):
+                    with its_socket:
+                        sizes.append(its_socket.getsockopt(SOL_SOCKET, SO_RCVBUF))
+                self.assertEqual(max(sizes), bridged)
 
     @needs_root
     def test_without_rights(self):

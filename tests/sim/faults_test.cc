@@ -128,6 +128,10 @@ class FaultyRun {
         EXPECT_TRUE(SlowNames::has_no_address(row.target - addresses));
         continue;
       }
+      // What was void and sent again, at most once, is no attempt more.
+      const std::uint64_t probes = sweep.transport.probes_to(row.address);
+      EXPECT_TRUE(probes == row.attempts || (facts.voided && probes == row.attempts + 1U))
+          << to_text(row.address) << " has " << row.attempts << " attempts of " << probes << " probes";
       const Nature nature = Nature::of(seed_, row.address);
       const Judgement judgement = judge_row(row, nature, facts);
       EXPECT_NE(judgement, Judgement::wrong)

@@ -1,6 +1,8 @@
 // What this machine loses on the way back: found out, made good, or told.
 #include <gtest/gtest.h>
 
+#include <cerrno>
+
 #include "sim/sim_sweep.h"
 
 namespace ringsweep {
@@ -44,6 +46,33 @@ TEST(SimLosses, a_reply_lost_twice_at_our_own_socket_is_a_lower_bound) {
   for (const Verdict& row : sweep.sink.verdicts) EXPECT_TRUE(row.unsure);
 }
 
+TEST(SimLosses, an_attempt_whose_repeat_was_refused_has_left_all_the_same) {
+  SimSweepOptions options{.targets = {"10.0.0.0/20"}, .rate = Rate{100'000'000}, .job = {.attempts = 1}};
+  options.transport.socket_buffer_packets = 200;
+  // Answers are dropped, all in flight are sent again; the kernel refuses a third of that, and most answers come yet.
+  SimBehaviour network = all_alive(30 * ms);
+  network.send_error = [](const Address&, std::uint64_t sends) { return sends > 1'000 && sends % 3 == 0 ? EAGAIN : 0; };
+  SimSweep sweep(options, network);
+  sweep.transport.stop_process(options.transport.start_ns + 33 * ms, 5 * ms);
+  sweep.run();
+  EXPECT_GT(sweep.tally.local.void_probes, 1'000U);
+  EXPECT_GT(sweep.tally.local.lost_here, 100U);
+  EXPECT_EQ(sweep.tally.of(State::alive), 4'096U);
+  for (const Verdict& row : sweep.sink.verdicts) EXPECT_EQ(row.attempts, 1U);
+}
+
+TEST(SimLosses, an_attempt_whose_repeat_was_refused_for_good_has_left_all_the_same) {
+  SimSweepOptions options{.targets = {"10.0.0.7"}, .job = {.attempts = 1}};
+  options.transport.socket_buffer_packets = 0;
+  SimBehaviour network = all_alive(20 * ms);
+  network.send_error = [](const Address&, std::uint64_t sends) { return sends > 0 ? EACCES : 0; };
+  SimSweep sweep(options, network);
+  sweep.run();
+  EXPECT_EQ(sweep.row("10.0.0.7").state, State::send_failed);
+  EXPECT_EQ(sweep.row("10.0.0.7").attempts, 1U);
+  EXPECT_EQ(sweep.transport.probes_to(sweep.row("10.0.0.7").address), 1U);
+}
+
 TEST(SimLosses, what_was_dropped_before_the_first_probe_is_no_loss_of_the_sweep) {
   SimSweepOptions options{.targets = {"10.0.0.0/24"}};
   options.transport.drops_before_start = 1000;
@@ -52,6 +81,23 @@ TEST(SimLosses, what_was_dropped_before_the_first_probe_is_no_loss_of_the_sweep)
   EXPECT_EQ(sweep.tally.local.socket_drops, 0U);
   EXPECT_EQ(sweep.tally.local.void_probes, 0U);
   EXPECT_EQ(sweep.tally.of(State::no_reply), 256U);
+}
+
+TEST(SimLosses, at_max_what_is_dropped_before_the_first_probe_does_not_slow_it_down) {
+  SimSweepOptions options{.targets = {"10.0.0.0/24"}, .rate = Rate{}, .job = {.attempts = 1}};
+  // A full device takes none of 16 batches, which is tried for 100 ms, and others' replies flood the socket for 5 s.
+  SimBehaviour network = all_alive(ms);
+  network.send_error = [](const Address&, std::uint64_t sends) { return sends < 512 ? ENOBUFS : 0; };
+  const std::int64_t start_ns = options.transport.start_ns;
+  SimSweep sweep(options, network);
+  sweep.transport.on_wait = [&] {
+    if (sweep.tally.probes_sent == 0 && sweep.transport.now_ns() < start_ns + 5 * ns_per_s)
+      sweep.transport.drop_foreign();
+  };
+  sweep.run();
+  EXPECT_GT(sweep.tally.local.socket_drops, 0U);
+  EXPECT_EQ(sweep.tally.of(State::alive), 256U);
+  EXPECT_LT(sweep.transport.now_ns() - start_ns, 200 * ms);
 }
 
 TEST(SimLosses, an_answer_from_elsewhere_does_not_hide_that_the_targets_own_may_be_lost) {
@@ -93,6 +139,17 @@ TEST(SimLosses, errors_that_vanished_uncounted_while_the_process_was_stopped_are
   EXPECT_EQ(sweep.tally.local.receive_backlogs, 1U);
   EXPECT_GT(sweep.tally.local.void_probes, 1'000U);
   EXPECT_EQ(sweep.tally.local.unrepaired, 0U);
+}
+
+TEST(SimLosses, fewer_large_answers_fill_the_buffer) {
+  SimSweepOptions options = stopped_among_errors();
+  options.payload_size = 1'400;
+  options.transport.packet_charge_bytes = 2'304;
+  SimSweep sweep(options, unreachable_after(100 * ms));
+  sweep.transport.stop_process(options.transport.start_ns + 60 * ms, 300 * ms);
+  sweep.run();
+  EXPECT_EQ(sweep.tally.of(State::unreachable), 4'096U);
+  EXPECT_EQ(sweep.tally.local.receive_backlogs, 1U);
 }
 
 TEST(SimLosses, a_stop_after_which_the_buffer_was_not_full_costs_nothing) {

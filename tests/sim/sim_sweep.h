@@ -46,6 +46,7 @@ struct SimSweepOptions {
   std::vector<std::string> excludes = {};
   Rate rate{10'000'000};  // 10k pps
   std::uint32_t batch = default_batch;
+  std::size_t payload_size = token_size;
   SweepJob::Options job = {};
   std::uint64_t table_slots = 65'536;
   std::uint64_t seed = 1;
@@ -113,6 +114,7 @@ struct SimSweep {
     result.targets_waiting_max = options.table_slots;
     result.sender.rate = options.rate;
     result.sender.batch = options.batch;
+    result.sender.payload_size = options.payload_size;
     result.sender.run = 77;
     result.sender.need_v6 = true;
     return result;

@@ -55,6 +55,7 @@ class SimTransport : public Transport {
     std::int64_t clock_cost_ns = 100;   // of reading the clock
     std::size_t handed_out_per_reap = 32;
     std::size_t socket_buffer_packets = 1'000'000;
+    std::uint64_t packet_charge_bytes = small_packet_charge_bytes;  // so much of the buffer
     bool kernel_stamps = true;
     // As ping sockets do: an error that finds the buffer full vanishes without being counted.
     bool counts_lost_errors = true;
@@ -74,13 +75,15 @@ class SimTransport : public Transport {
   bool kernel_checksums(Family /*family*/) const override { return true; }
   std::uint64_t socket_drops() override;
   std::uint64_t receive_buffer_bytes() const override {
-    return options_.socket_buffer_packets * small_packet_charge_bytes;
+    return options_.socket_buffer_packets * options_.packet_charge_bytes;
   }
   bool counts_all_drops() const override { return options_.counts_lost_errors; }
   TransportCounts counts() const override { return {}; }
 
   // The process is stopped at `at_ns` (or as soon as it waits) for `for_ns`.
   void stop_process(std::int64_t at_ns, std::int64_t for_ns);
+  // Somebody else's packet finds no room in the socket.
+  void drop_foreign() { ++drops_; }
   // The wall clock is set.
   void step_wall_clock(std::int64_t by_ns) { realtime_offset_ns_ += by_ns; }
   // Called at the start of each wait: the test's way to act in the middle of a run.

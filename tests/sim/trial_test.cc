@@ -104,6 +104,16 @@ TEST(SimTrial, a_device_that_takes_less_is_a_limit_here) {
   EXPECT_EQ(place_of_loss(trial, {}), LossPlace::not_sent);
 }
 
+TEST(SimTrial, a_device_that_refuses_more_targets_than_the_table_has_slots_refuses_each_once_and_goes_on) {
+  const TargetSet set = targets("10.0.0.0/16");
+  const TrialResult trial = trial_over({.device_pps = 2000}, set, 4000, 3 * ns_per_s);
+  // Refused targets wait until all others were tried; the table has 2,048 slots, for 4,000 pps and 350 ms.
+  EXPECT_GT(trial.refused, 3 * 2048U);
+  EXPECT_LT(trial.offered_pps, 2500);
+  EXPECT_EQ(trial.answered, trial.sent);
+  EXPECT_EQ(place_of_loss(trial, {}), LossPlace::not_sent);
+}
+
 TEST(SimTrial, a_target_that_this_machine_refuses_keeps_its_share_of_the_rate) {
   const TargetSet set = targets("10.0.0.0-3");
   for (const int refusal : {EHOSTUNREACH, EPERM}) {

@@ -33,13 +33,17 @@ def icmp_sockets(pid):
     return found
 
 
-def shrink_receive_buffers(process, size, *, give_up_s=10):
-    """Every receive buffer of its ICMP sockets to `size` bytes as the kernel accounts them, as soon as it has started
-    its threads: then the sockets are what it made them."""
+def wait_for_threads(process, *, give_up_s=10):
+    """Until it has started its threads: then the sockets are what it made them."""
     give_up = time.monotonic() + give_up_s
     while len(os.listdir(f"/proc/{process.pid}/task")) < 2:
         if time.monotonic() > give_up:
             raise AssertionError("no threads to be seen")
+
+
+def shrink_receive_buffers(process, size):
+    """Every receive buffer of its ICMP sockets to `size` bytes as the kernel accounts them, once it has threads."""
+    wait_for_threads(process)
     sockets = icmp_sockets(process.pid)
     if len(sockets) < 2:
         raise AssertionError(f"{len(sockets)} ICMP sockets")

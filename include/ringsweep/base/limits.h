@@ -1,6 +1,8 @@
 // Every fixed limit of the program, in one place, with the relations that they must keep.
 #pragma once
 
+#include <algorithm>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 
@@ -38,8 +40,12 @@ inline constexpr std::uint32_t receive_buffers = 512;
 inline constexpr std::uint32_t completion_entries = 2048;
 static_assert(completion_entries >= 2 * receive_buffers + max_batch);
 
-// What the kernel charges a socket buffer for a small packet.
+// What the kernel charges a socket buffer for a packet with so much payload, at most: headers and its own structures
+// come on top, and its memory comes in powers of two.
 inline constexpr std::uint64_t small_packet_charge_bytes = 832;
+constexpr std::uint64_t packet_charge_bytes(std::size_t payload_size) {
+  return std::max(small_packet_charge_bytes, 256 + std::bit_ceil(std::uint64_t{payload_size} + 384));
+}
 
 // Payload of a probe: the token is 24 bytes, and an IPv4 packet holds 65,535 bytes with its header and ours.
 inline constexpr std::size_t token_size = 24;

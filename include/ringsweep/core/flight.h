@@ -71,8 +71,13 @@ class Flight {
   void expire(std::int64_t heard_until_ns);
   // When expire() has something to do.
   std::int64_t next_expiry_ns() { return std::min(table_.next_expiry_ns(), asked_.next_due_ns()); }
-  // Answers may have been lost here: each probe in flight is void and its target is probed again, once.
+  // Answers may have been lost here: each probe in flight is void and its target is probed again, once. While draining
+  // nothing is sent again, so they are listened for as before; who stays silent to its last then is interrupted.
   void void_in_flight(std::int64_t now_ns);
+  // Some probe is in flight, or void and may still be answered in time, before its target had its next one.
+  bool may_hear(std::int64_t now_ns) const {
+    return table_.in_flight() > 0 || (now_ns < void_until_ns_ && !lost_.empty());
+  }
 
   // Stopping. ------------------------------------------------------------------------------------------------------
 
@@ -118,10 +123,12 @@ class Flight {
   Tally& tally_;
   OnLinkGuard& guard_;
   InflightTable table_;
+  // A plan with new targets first lets each of them be lost here before one is tried again.
   DelayQueue lost_;
   std::vector<DelayQueue> due_;  // one for each class of delay
   DelayQueueOf<AskedTarget> asked_;
   std::int64_t wall_offset_ns_ = 0;
+  std::int64_t void_until_ns_ = 0;  // the latest deadline of a void probe
   bool draining_ = false;
 };
 

@@ -48,6 +48,7 @@ struct TargetMemory {
   std::uint64_t target = 0;       // index, 40 bits
   std::uint16_t local_tries = 0;  // sends that this machine refused for now
   bool repaired = false;          // one probe of it was void and sent again
+  bool attempt_left = false;      // it was the present attempt's: should that be refused now, it was made all the same
   bool unsure = false;            // a further one may have been lost here: its no_reply would be a lower bound
   bool on_link = false;           // holds a place of the OnLinkGuard
   bool no_neighbour = false;      // this machine said that ARP or ND failed

@@ -1,8 +1,8 @@
 // What a run is for: a plan (how many probes, when) and a reducer (what the outcomes of the probes add up to).
 //
 // The worker and the in-flight table know probes only; a Job never sees a packet, a clock or a socket. SweepJob makes
-// one verdict a target, SeriesJob keeps statistics of a series for each target. A Job belongs to one worker and is
-// called from its loop: it never blocks, throws or allocates after construction.
+// one verdict a target, TrialJob counts what a rate brings back. A Job belongs to one worker and is called from its
+// loop: it never blocks, throws or allocates after construction.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,7 @@ namespace ringsweep {
 
 // From when the delay to the next probe of a target counts.
 enum class DelayFrom : std::uint8_t {
-  send,     // a series: the next probe goes out whether the last one was answered or not
+  send,     // a trial: the next probe goes out whether the last one was answered or not
   timeout,  // a sweep: only silence leads to another attempt
 };
 
@@ -28,7 +28,6 @@ struct ProbePlan {
   Schedule delays = Schedule::constant(0);           // delay after attempt n to the next one
   Schedule timeouts = Schedule::constant(ns_per_s);  // listening for attempt n
   bool new_targets_first = false;                    // else due targets go before new ones
-  bool tagged = true;                                // replies must carry our tag (design 3.4)
   bool repairs = true;        // answers that were lost here are asked for again, slower; a trial measures that loss
   bool refused_stay = false;  // a target that this machine will not send to keeps its turns: no other gets its share
 
@@ -67,8 +66,6 @@ class Job {
   Job& operator=(const Job&) = delete;
 
   const ProbePlan& plan() const { return plan_; }
-  // The job as a whole wants nothing more (a number of targets alive is reached, ...).
-  virtual bool finished() const { return false; }
 
   virtual void sent(const Probe& /*probe*/) {}
   // An authentic reply. From another address than the target's it is no answer of the target: see `other_source`.

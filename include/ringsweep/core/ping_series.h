@@ -3,8 +3,8 @@
 //
 // The ICMP sequence is the low 16 bits of the probe's number, so the last 65,536 probes can be told apart. The RTT
 // comes from our own send time, never from bytes that came back, and is never negative. A duplicate counts into the
-// average, as ping's does, but not as received. SeriesJob is for many targets and has neither. Times are
-// CLOCK_MONOTONIC as the caller says. Owner: one PingSession; never allocates after construction.
+// average, as ping's does, but not as received. Times are CLOCK_MONOTONIC as the caller says. Owner: one PingSession;
+// never allocates after construction.
 #pragma once
 
 #include <bitset>

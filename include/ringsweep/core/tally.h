@@ -62,7 +62,7 @@ struct LocalCounts {
   std::uint64_t completion_overflow = 0;
   std::uint64_t receive_backlogs = 0;  // times that so much waited that errors may have been thrown away uncounted
   std::uint64_t void_probes = 0;       // probes sent again because their answer may have been lost here
-  std::uint64_t unrepaired = 0;        // of those, probes whose loss could not be made good: lower bound
+  std::uint64_t unrepaired = 0;        // silent targets whose answer may have been lost here again: lower bound
   std::uint64_t output_stalls = 0;     // times that sending waited for the writer
   std::uint64_t late_window_cut = 0;   // the in-flight table was at its limit: late replies known for a shorter time
   std::uint64_t targets_refused = 0;   // ended as send_failed by a refusal that may pass: the sweep is incomplete

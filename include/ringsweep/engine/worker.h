@@ -1,6 +1,6 @@
 // One loop, one ring, one table, one thread (design 3.1).
 //
-//   wait -> replies until dry -> expire -> send -> tick
+//   wait -> replies until dry -> expire -> obey the stop level -> send -> tick
 //
 // A Worker is made and run on its own thread; everything that it is given outlives it. It shares nothing with others
 // but what its VerdictSink does, the stop level, and a block of relaxed counters for progress. The loop never blocks on
@@ -77,6 +77,7 @@ class Worker {
   Tally& tally_;
   std::uint64_t share_;  // targets of this worker
   std::int64_t longest_timeout_ns_ = 0;
+  std::uint64_t answer_charge_bytes_ = 0;  // to the socket's receive buffer
   OnLinkGuard guard_;
   Flight flight_;
   Receiver receiver_;

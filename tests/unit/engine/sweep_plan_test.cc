@@ -133,8 +133,8 @@ TEST(SweepPlan, the_same_plan_has_the_same_id_whatever_the_shard_the_rate_and_th
   EXPECT_EQ(SweepPlan(a, targets({"10.0.0.128/25", "10.0.0.0/25"}), four_cores).plan_id, id);
   for (auto change : std::vector<void (*)(SweepOptions&)>{
            [](SweepOptions& o) { o.seed = 8; }, [](SweepOptions& o) { o.attempts = 2; },
-           [](SweepOptions& o) { o.timeout_ns = 2 * ns_per_s; }, [](SweepOptions& o) { o.order = Order::address; },
-           [](SweepOptions& o) { o.ttl = 3; }}) {
+           [](SweepOptions& o) { o.timeout_ns = 2 * ns_per_s; }, [](SweepOptions& o) { o.timeout_ns += 1; },
+           [](SweepOptions& o) { o.order = Order::address; }, [](SweepOptions& o) { o.ttl = 3; }}) {
     SweepOptions changed = a;
     change(changed);
     EXPECT_NE(SweepPlan(changed, set, four_cores).plan_id, id);

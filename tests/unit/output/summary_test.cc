@@ -52,7 +52,7 @@ SweepSummary troubled() {
   summary.tally.local.unrepaired = 4;
   summary.tally.rtt.clamped = 7;
   summary.guards = {{"neighbours", "held at 900 unresolved on-link targets"}};
-  summary.lower_bound = {{"socket_drops", 5, std::string(remedy_for("socket_drops"))}};
+  summary.lower_bound = {{"unrepaired", 4, std::string(remedy_for("unrepaired"))}};
   return summary;
 }
 
@@ -168,9 +168,9 @@ TEST(Summary, says_in_json_what_is_not_known_and_what_went_wrong) {
   EXPECT_EQ(json["rtt_ms"]["count"], 0);
   EXPECT_EQ(json["shard"], "2/7");
   EXPECT_EQ(json["exit"], 3);
-  EXPECT_EQ(json["lower_bound"][0]["counter"], "socket_drops");
-  EXPECT_EQ(json["lower_bound"][0]["delta"], 5);
-  EXPECT_EQ(json["lower_bound"][0]["remedy"], "raise net.core.rmem_max, or lower -r");
+  EXPECT_EQ(json["lower_bound"][0]["counter"], "unrepaired");
+  EXPECT_EQ(json["lower_bound"][0]["delta"], 4);
+  EXPECT_EQ(json["lower_bound"][0]["remedy"], "raise net.core.rmem_max, lower -r, or raise --attempts");
   EXPECT_EQ(json["guards"][0]["guard"], "neighbours");
   EXPECT_EQ(json["incomplete_because"][0], "output failed: No space left on device");
 }
@@ -192,7 +192,8 @@ TEST(Summary, shows_people_each_counter_that_moved_and_the_lower_bound_with_its_
             "replies that decided nothing: 3 duplicate, 1 late\n"
             "on this machine: 5 socket_drops, 4 unrepaired\n"
             "guard neighbours: held at 900 unresolved on-link targets\n"
-            "lower bound: socket_drops moved by 5, so more targets may be alive; raise net.core.rmem_max, or lower -r\n"
+            "lower bound: unrepaired moved by 4, so more targets may be alive; "
+            "raise net.core.rmem_max, lower -r, or raise --attempts\n"
             "incomplete: output failed: No space left on device\n");
 }
 
