@@ -85,30 +85,15 @@ ReportFile metrics_file(const SweepOptions& options) {
   return {options.metrics_file, "metrics", "--metrics", true};
 }
 
-// Whatever cannot be written keeps nothing else from being written; the first failure is thrown at the end. What may
-// wait for its reader comes last, and there a signal ends us as it ends any other program: that is why `signals` end
-// here.
 void report(const SweepOptions& options, const SweepSummary& summary, std::optional<Signals>& signals) {
-  std::vector<std::pair<ReportFile, std::string>> reports;
+  std::vector<Report> reports;
   if (!options.metrics_file.empty())
-    reports.emplace_back(metrics_file(options), metrics_text(summary, options.job_name));
-  if (!options.summary_json_file.empty()) reports.emplace_back(summary_file(options), summary_json(summary));
-  std::exception_ptr failure;
-  const auto write_those = [&](bool direct) {
-    for (const auto& [file, text] : reports) {
-      if (is_written_directly(file.path) != direct) continue;
-      try {
-        write_report_file(file, text);
-      } catch (const Error&) {
-        if (!failure) failure = std::current_exception();
-      }
-    }
-  };
-  write_those(false);
-  signals.reset();
-  std::fputs((options.quiet ? summary_errors(summary) : summary_text(summary)).c_str(), stderr);
-  write_those(true);
-  if (failure) std::rethrow_exception(failure);
+    reports.push_back({metrics_file(options), metrics_text(summary, options.job_name)});
+  if (!options.summary_json_file.empty()) reports.push_back({summary_file(options), summary_json(summary)});
+  write_reports(reports, [&] {
+    signals.reset();
+    std::fputs((options.quiet ? summary_errors(summary) : summary_text(summary)).c_str(), stderr);
+  });
 }
 
 int sweep(const SweepOptions& given, const ZoneNames& zones) {

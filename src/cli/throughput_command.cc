@@ -7,7 +7,10 @@
 #include <csignal>
 #include <cstdio>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "ringsweep/base/error.h"
 #include "ringsweep/cli/machine_facts.h"
@@ -107,12 +110,7 @@ void check_turns(const ThroughputOptions& options, std::uint64_t targets) {
                     "shorten --trial, lower --max-rate, or give more targets");
 }
 
-// The files first: they are there, whatever becomes of standard output.
-void write_results(const ThroughputOptions& options, const ThroughputReport& report) {
-  if (!options.sweep.output_file.empty() && !csv_to_stdout(options))
-    write_report_file(csv_file(options), throughput_csv(report));
-  if (!options.sweep.summary_json_file.empty()) write_report_file(json_file(options), throughput_json(report));
-  if (!options.plot_file.empty()) write_report_file(plot_file(options), throughput_plot(report));
+void print_results(const ThroughputOptions& options, const ThroughputReport& report) {
   const std::string table = throughput_table(report);
   if (csv_to_stdout(options)) {
     std::fputs(throughput_csv(report).c_str(), stdout);
@@ -121,6 +119,19 @@ void write_results(const ThroughputOptions& options, const ThroughputReport& rep
     std::fputs(table.c_str(), stdout);
   }
   flush_standard_output();
+}
+
+// The files first: they are there, whatever becomes of standard output.
+void write_results(const ThroughputOptions& options, const ThroughputReport& report, std::optional<Signals>& signals) {
+  std::vector<Report> reports;
+  if (!options.sweep.output_file.empty() && !csv_to_stdout(options))
+    reports.push_back({csv_file(options), throughput_csv(report)});
+  if (!options.sweep.summary_json_file.empty()) reports.push_back({json_file(options), throughput_json(report)});
+  if (!options.plot_file.empty()) reports.push_back({plot_file(options), throughput_plot(report)});
+  write_reports(reports, [&] {
+    signals.reset();
+    print_results(options, report);
+  });
 }
 
 // The sockets are for the highest rate.
@@ -134,7 +145,8 @@ SweepSockets open_sockets_for(const ThroughputOptions& options, const TargetSet&
   return sockets;
 }
 
-int measure(ThroughputOptions& options, const TargetSet& loaded, TrialBench& bench, ThroughputReport& report) {
+int measure(ThroughputOptions& options, const TargetSet& loaded, TrialBench& bench, ThroughputReport& report,
+            std::optional<Signals>& signals) {
   report.per_target_pps = options.run.per_target_pps;
   report.budget_ns = options.run.budget_ns;
   report.timeout_ns = options.run.timeout_ns;
@@ -146,7 +158,7 @@ int measure(ThroughputOptions& options, const TargetSet& loaded, TrialBench& ben
   });
   throughput.run(report);
   report.duration_ns = monotonic_now_ns() - started_ns;
-  write_results(options, report);
+  write_results(options, report, signals);
   return static_cast<int>(report.complete() ? ExitCode::ok : ExitCode::incomplete);
 }
 
@@ -166,8 +178,8 @@ int run(const ScannedLine& line) {
   drop_privileges_for_good();
   check_files(options);
 
-  Signals signals;
-  const auto names = resolve_and_check(options, targets, first.need_v6, signals);
+  std::optional<Signals> signals(std::in_place);
+  const auto names = resolve_and_check(options, targets, first.need_v6, *signals);
   if (options.sweep.all_addresses) {
     const bool need_v6 = first.need_v6;
     first = SweepPlan(options.sweep, targets, machine);
@@ -184,7 +196,7 @@ int run(const ScannedLine& line) {
   on_link.begin(sockets.send_buffer_bytes, 1);
   say(options, fmt::format("first pass: {} at {} pps; sockets {}\n", counted_text(targets.count(), "target"),
                            rate_text(first.rate), sockets.description));
-  TrialBench bench(options.sweep, std::move(sockets), read_machine_addresses(), signals);
+  TrialBench bench(options.sweep, std::move(sockets), read_machine_addresses(), *signals);
   const std::vector<Address> alive = bench.first_pass(first, targets, names.get(), on_link);
   if (bench.stopped()) throw Error(ExitCode::incomplete, "interrupted in the first pass");
   if (alive.empty()) {
@@ -199,7 +211,7 @@ int run(const ScannedLine& line) {
   report.sockets = bench.sockets();
   report.workers = bench.crew().size();
   report.receive_buffer_bytes = bench.crew().receive_buffer_bytes();
-  return measure(options, loaded, bench, report);
+  return measure(options, loaded, bench, report, signals);
 }
 
 constexpr ExitStatusText exit_statuses[] = {

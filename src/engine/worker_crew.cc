@@ -52,6 +52,7 @@ void WorkerCrew::start(Work work) {
 }
 
 void WorkerCrew::check() const {
+  const std::lock_guard lock(mutex_);
   for (const auto& member : members_) {
     if (member->error) std::rethrow_exception(member->error);
   }
@@ -65,10 +66,9 @@ void WorkerCrew::live(unsigned index, std::optional<TransportKind> kind) {
     } catch (...) {
       member.error = std::current_exception();
     }
-    {
-      const std::lock_guard lock(mutex_);
-      --running_;
-    }
+    // check() waits for this: who asked for the work may end the signals then.
+    const std::lock_guard lock(mutex_);
+    --running_;
     changed_.notify_all();
     signals_.notify();
   };

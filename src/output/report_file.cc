@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <exception>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -79,6 +80,24 @@ void write_report_file(const ReportFile& file, std::string_view text) {
   const auto mode = file.readable_by_all ? std::optional<mode_t>(0644) : mode_of(place);
   if (error == 0) error = replacement.write_and_rename(text, mode);
   if (error != 0) throw failure(file, error);
+}
+
+void write_reports(std::span<const Report> reports, const std::function<void()>& before_waiting) {
+  std::exception_ptr failure;
+  const auto write_those = [&](bool waiting) {
+    for (const Report& report : reports) {
+      if (is_written_directly(report.file.path) != waiting) continue;
+      try {
+        write_report_file(report.file, report.text);
+      } catch (const Error&) {
+        if (!failure) failure = std::current_exception();
+      }
+    }
+  };
+  write_those(false);
+  before_waiting();
+  write_those(true);
+  if (failure) std::rethrow_exception(failure);
 }
 
 void check_report_file(const ReportFile& file) {

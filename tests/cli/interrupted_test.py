@@ -184,6 +184,19 @@ class AfterTheLastReply(EndedByTheSignal):
                     self.assertIn("alive", (folder / "other").read_text())
 
 
+    def test_nor_one_of_throughput(self):
+        folder = self.folder()
+        os.mkfifo(folder / "fifo")
+        with self.started("throughput", "127.0.0.1", "-q", "--trial", "100ms", "-t", "100ms", "--summary-json", folder / "fifo",
+                          "--plot", folder / "plot.svg") as process:
+            wait_until(lambda: blocked_in(process, "fifo", "wait_for_partner"), "the program opens the FIFO")
+            process.send_signal(signal.SIGTERM)
+            table, errors = process.communicate(timeout=60)
+        self.assertEqual((process.returncode, errors), (-signal.SIGTERM, ""))
+        self.assertIn("zero-loss rate", table)
+        self.assertTrue((folder / "plot.svg").read_text().startswith("<svg "))
+
+
 class BeforeTheFirstProbe(EndedByTheSignal):
     """Nothing was sent yet, so the signal ends the program as it ends any other."""
 

@@ -55,7 +55,7 @@ class WorkerCrew {
 
   Signals& signals_;
   std::vector<std::unique_ptr<Member>> members_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable changed_;
   Work work_;                // guarded by mutex_
   std::uint64_t piece_ = 0;  // guarded by mutex_: number of the present one

@@ -2,6 +2,8 @@
 // JSON and the metrics.
 #pragma once
 
+#include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -21,6 +23,15 @@ void write_report_file(const ReportFile& file, std::string_view text);
 
 // A device, a pipe, or what standard output or error go to: it may keep its writer waiting.
 bool is_written_directly(const std::string& path);
+
+// Several. One that fails keeps no other from being written; the first failure is thrown at the end. Those that may
+// keep their writer waiting come last, after `before_waiting`: there a signal should end us as it ends any other
+// program.
+struct Report {
+  ReportFile file;
+  std::string text;
+};
+void write_reports(std::span<const Report> reports, const std::function<void()>& before_waiting);
 
 // Before the sweep starts: throws the Error that write_report_file would throw at its end for a folder that is missing
 // or not writable. Leaves nothing behind.
