@@ -20,6 +20,8 @@ constexpr std::int64_t overhead_ns = 300 * ns_per_ms;
 constexpr double clear_loss = 0.1;
 // The limit is looked for up to this much above the lowest rate that loses.
 constexpr double farthest_load = 1.5;
+// Where at least one of so many bad trials loses, it is no accident.
+constexpr std::size_t losing_share = 3;
 // The lossy trial that the halves are compared with loses about this much.
 constexpr double compared_loss = 0.15;
 
@@ -181,12 +183,21 @@ LossPlace Throughput::place_of_overload() const {
 
 LossPlace Throughput::nearest_place() const {
   const double lowest_pps = report_->search.lowest_lossy_pps;
+  // Between the two are rates whose trials contradict each other.
+  const double clean_pps = report_->search.highest_clean_pps;
+  const double from_pps = clean_pps > 0 ? clean_pps * 1.001 : lowest_pps * 0.999;
   std::vector<const TrialResult*> bad;
   for (const TrialResult& trial : report_->trials) {
-    const bool is_near = trial.asked_pps > lowest_pps * 0.999 && trial.asked_pps < lowest_pps * farthest_load;
+    const bool is_near = trial.asked_pps > from_pps && trial.asked_pps < lowest_pps * farthest_load;
     if (is_near && search_.is_bad(trial.point())) bad.push_back(&trial);
   }
   std::stable_sort(bad.begin(), bad.end(), [](const auto* a, const auto* b) { return a->asked_pps < b->asked_pps; });
+  // Nothing is lost by a sender that is slow and no more than that: where others lose, theirs is the first loss.
+  const auto is_only_slow = [&](const TrialResult* trial) {
+    return !trial->was_refused() && static_cast<double>(trial->lost()) <= report_->allowed_loss().of(trial->sent);
+  };
+  const auto losing = bad.size() - static_cast<std::size_t>(std::ranges::count_if(bad, is_only_slow));
+  if (losing >= votes_ahead && losing * losing_share >= bad.size()) std::erase_if(bad, is_only_slow);
   PlaceVotes votes;
   for (std::size_t i = 0; i < bad.size(); ++i) {
     const bool next_load = i > 0 && bad[i]->asked_pps > bad[i - 1]->asked_pps * 1.001;

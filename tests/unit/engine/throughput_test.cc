@@ -102,6 +102,30 @@ TEST(Throughput, a_path_that_slows_the_sender_beside_its_limit_is_the_limit_wher
   EXPECT_EQ(report.first_limit, LossPlace::network);
 }
 
+// Above the path's capacity this sender is slowed down to it, whatever it is asked; `loses` says which of its trials
+// lose.
+ThroughputReport report_of_a_slowed_sender(const std::function<bool(int trial)>& loses) {
+  int above = 0;
+  MadeUpTrials trials([&](TrialResult& trial) {
+    if (trial.asked_pps <= 94'700) return;
+    trial.offered_pps = 94'000;
+    trial.sent = trial.answered = part(trial.offered_pps / trial.asked_pps * 0.97, trial.planned);
+    if (loses(above++)) trial.answered -= 50;
+  });
+  Throughput::Options options = options_up_to(200'000);
+  options.per_target_pps = 1000;
+  return report_of(trials, options);
+}
+
+TEST(Throughput, a_slow_sender_of_whose_trials_many_lose_on_the_way_has_its_limit_there) {
+  EXPECT_EQ(report_of_a_slowed_sender([](int trial) { return trial % 2 == 1; }).first_limit, LossPlace::network);
+}
+
+TEST(Throughput, a_slow_sender_of_whose_trials_one_loses_is_itself_the_limit) {
+  EXPECT_EQ(report_of_a_slowed_sender([](int trial) { return trial == 1; }).first_limit, LossPlace::not_sent);
+  EXPECT_EQ(report_of_a_slowed_sender([](int) { return false; }).first_limit, LossPlace::not_sent);
+}
+
 TEST(Throughput, a_rate_that_loses_more_than_the_floor_has_a_place) {
   MadeUpTrials trials([](TrialResult& trial) {
     trial.answered -= part(0.01, trial.sent);
