@@ -59,8 +59,8 @@ class Throughput {
   // Where overloaded trials lost what they lost, if what they brought back is the rate that was found: then that is the
   // limit, however slowly this machine sent beside it. None: there was no such trial.
   LossPlace place_of_overload() const;
-  // What the bad trials at the lowest rates that have some say; where they are not at one, those a little above as well. Those
-  // that were only slow do not count where many others lose.
+  // What the bad trials at the lowest rates that have some say; where they are not at one, those a little above as
+  // well. Those that were only slow do not count where many others lose.
   LossPlace nearest_place() const;
   // Every rate loses, and most of it at our own socket.
   bool floor_is_ours() const;
