@@ -213,11 +213,10 @@ TargetSet Throughput::lossy_half() const {
     if (trial.targets != targets_.count() || !search_.is_bad(trial.point())) continue;
     for (const TargetLoss& target : trial.worst) lost[target.address] += target.sent - target.answered;
   }
-  std::vector<std::pair<std::uint64_t, Address>> by_loss;
-  for (const auto& [address, count] : lost) by_loss.emplace_back(count, address);
-  std::ranges::sort(by_loss, std::greater{}, &std::pair<std::uint64_t, Address>::first);
   std::vector<Address> most;
-  for (const auto& [count, address] : by_loss) most.push_back(address);
+  most.reserve(lost.size());
+  for (const auto& target : lost) most.push_back(target.first);
+  std::ranges::stable_sort(most, std::greater{}, [&](const Address& address) { return lost.at(address); });
   return half_of(targets_, most);
 }
 
