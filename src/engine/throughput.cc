@@ -22,6 +22,10 @@ constexpr double clear_loss = 0.1;
 constexpr double farthest_load = 1.5;
 // Where at least one of so many bad trials loses, it is no accident.
 constexpr std::size_t losing_share = 3;
+// So many trials that bring back the same within this share are no accident, where each brings so much.
+constexpr std::size_t metered_trials = 3;
+constexpr double metered_spread = 0.0005;
+constexpr double metered_replies = 10'000;
 // The lossy trial that the halves are compared with loses about this much.
 constexpr double compared_loss = 0.15;
 
@@ -165,7 +169,8 @@ void Throughput::find_limit() {
   }
   if (found.kind != SearchResult::Kind::found && found.kind != SearchResult::Kind::below_min) return;
   report_->first_limit = place_of_overload();
-  if (report_->first_limit == LossPlace::none) report_->first_limit = nearest_place();
+  if (report_->first_limit == LossPlace::none)
+    report_->first_limit = is_metered_beyond() ? LossPlace::beyond : nearest_place();
   if (report_->first_limit == LossPlace::beyond) report_->first_limit = network_or_targets();
 }
 
@@ -179,6 +184,28 @@ LossPlace Throughput::place_of_overload() const {
     votes.add(place_of_loss(trial, report_->allowed_loss()));
   }
   return votes.first();
+}
+
+bool Throughput::is_metered_beyond() const {
+  std::vector<double> carried;
+  std::size_t bad = 0;
+  for (const TrialResult& trial : report_->trials) {
+    const double replies = trial.carried_pps * static_cast<double>(trial.length_ns) / 2e9;
+    const bool is_above =
+        trial.targets == targets_.count() && trial.asked_pps > report_->search.highest_clean_pps * 1.001;
+    if (!is_above || !search_.is_bad(trial.point())) continue;
+    ++bad;
+    // Here is another limit: it refused, or our socket was full.
+    if (trial.was_refused() || trial.dropped + trial.discarded > 0) return false;
+    if (replies >= metered_replies) carried.push_back(trial.carried_pps);
+  }
+  std::ranges::sort(carried);
+  std::size_t most = 0;
+  for (const double from_pps : carried) {
+    const auto is_same = [&](double pps) { return pps >= from_pps && pps <= from_pps * (1 + metered_spread); };
+    most = std::max(most, static_cast<std::size_t>(std::ranges::count_if(carried, is_same)));
+  }
+  return most >= metered_trials && 2 * most >= bad;
 }
 
 LossPlace Throughput::nearest_place() const {

@@ -104,12 +104,14 @@ TEST(Throughput, a_path_that_slows_the_sender_beside_its_limit_is_the_limit_wher
 
 // Above the path's capacity this sender is slowed down to it, whatever it is asked; `loses` says which of its trials
 // lose.
-ThroughputReport report_of_a_slowed_sender(const std::function<bool(int trial)>& loses) {
+ThroughputReport report_of_a_slowed_sender(const std::function<bool(int trial)>& loses, double carried_pps = 0) {
   int above = 0;
   MadeUpTrials trials([&](TrialResult& trial) {
     if (trial.asked_pps <= 94'700) return;
     trial.offered_pps = 94'000;
     trial.sent = trial.answered = part(trial.offered_pps / trial.asked_pps * 0.97, trial.planned);
+    // What a sender that is short of time sends differs by percents.
+    trial.carried_pps = carried_pps > 0 ? carried_pps : 90'000 + 1'000.0 * above;
     if (loses(above++)) trial.answered -= 50;
   });
   Throughput::Options options = options_up_to(200'000);
@@ -119,6 +121,10 @@ ThroughputReport report_of_a_slowed_sender(const std::function<bool(int trial)>&
 
 TEST(Throughput, a_slow_sender_of_whose_trials_many_lose_on_the_way_has_its_limit_there) {
   EXPECT_EQ(report_of_a_slowed_sender([](int trial) { return trial % 2 == 1; }).first_limit, LossPlace::network);
+}
+
+TEST(Throughput, a_slow_sender_whose_trials_bring_back_the_same_to_half_a_permille_is_slowed_by_the_path) {
+  EXPECT_EQ(report_of_a_slowed_sender([](int) { return false; }, 94'697).first_limit, LossPlace::network);
 }
 
 TEST(Throughput, a_slow_sender_of_whose_trials_one_loses_is_itself_the_limit) {
