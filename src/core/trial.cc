@@ -89,9 +89,13 @@ TrialPoint TrialResult::point() const {
   return point;
 }
 
+bool loses_too_much(const TrialResult& trial, const AllowedLoss& allowed) {
+  return static_cast<double>(trial.lost()) > allowed.of(trial.sent);
+}
+
 LossPlace place_of_loss(const TrialResult& trial, const AllowedLoss& allowed) {
-  const bool loses = static_cast<double>(trial.lost()) > allowed.of(trial.sent);
-  if (!loses) return trial.was_refused() || trial.slow() ? LossPlace::not_sent : LossPlace::none;
+  if (!loses_too_much(trial, allowed))
+    return trial.was_refused() || trial.slow() ? LossPlace::not_sent : LossPlace::none;
   // More than half of it on this machine: the rest may be its consequence.
   if (2 * trial.dropped >= trial.lost()) return LossPlace::dropped;
   if (2 * trial.discarded >= trial.lost()) return LossPlace::not_sent;

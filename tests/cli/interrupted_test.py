@@ -117,17 +117,22 @@ class TwoSignals(CliTest):
                          "PPS pps sent, 1k asked, in RTT s; engine mmsg, sockets dgram, 1 worker, tagged matching\n"
                          "incomplete: interrupted\nincomplete: 4 targets not decided\n")
 
+    def expect_end_by_two_signals(self, process, decided):
+        """Once so many are decided. Its standard error from then on."""
+        self.read_start(process)
+        self.wait_for_progress(process, lambda now, sent: now == decided)
+        process.send_signal(signal.SIGINT)
+        self.progress(process)
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=20)
+        errors = process.stderr.read()
+        self.assertEqual(process.returncode, 3, errors)
+        return errors
+
     def expect_end_while_nobody_reads(self, targets, decided, *arguments, before=()):
         """Two signals end it although most of its rows (the pipe has room for some 900) are still waiting."""
         with self.started(*targets, *arguments, before=before) as process:
-            self.read_start(process)
-            self.wait_for_progress(process, lambda now, sent: now == decided)
-            process.send_signal(signal.SIGINT)
-            self.progress(process)
-            process.send_signal(signal.SIGINT)
-            process.wait(timeout=20)
-            errors = process.stderr.read()
-            self.assertEqual(process.returncode, 3, errors)
+            errors = self.expect_end_by_two_signals(process, decided)
             rows = self.expect_whole_csv(process.stdout.read())
         self.assertLess(len(rows), decided)
         self.assertRegex(errors, rf"\nincomplete: standard output: .*, {decided - len(rows)} rows not written\n$")
@@ -141,14 +146,7 @@ class TwoSignals(CliTest):
         self.addCleanup(os.close, master)
         with self.started("127.0.0.0/20", "-r", "max", "--format", "csv", stdout=slave) as process:
             os.close(slave)
-            self.read_start(process)
-            self.wait_for_progress(process, lambda now, sent: now == 4096)
-            process.send_signal(signal.SIGINT)
-            self.progress(process)
-            process.send_signal(signal.SIGINT)
-            process.wait(timeout=20)
-            errors = process.stderr.read()
-        self.assertEqual(process.returncode, 3, errors)
+            errors = self.expect_end_by_two_signals(process, 4096)
         self.assertRegex(errors, r"\nincomplete: standard output: .*, \d+ rows not written\n$")
 
     @needs_tool("nft")

@@ -82,7 +82,8 @@ struct TrialResult {
   TrialPoint point() const;
 };
 
-// Of a trial that may lose so much.
+// Of a trial that may lose so much: it lost more; and where.
+bool loses_too_much(const TrialResult& trial, const AllowedLoss& allowed);
 LossPlace place_of_loss(const TrialResult& trial, const AllowedLoss& allowed);
 
 }  // namespace ringsweep

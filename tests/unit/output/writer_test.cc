@@ -85,6 +85,19 @@ class WriterTest : public testing::Test {
     result.responder = result.address;
     return result;
   }
+  // Into a file of at most so many bytes: the write that crosses them is short, the next one fails with EFBIG.
+  WriterResult hundred_rows_into(Writer& writer, rlim_t bytes) const {
+    RowQueue& queue = writer.add_queue({});
+    rlimit before{};
+    ::getrlimit(RLIMIT_FSIZE, &before);
+    const rlimit small{bytes, before.rlim_max};
+    EXPECT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
+    writer.start();
+    for (std::uint64_t i = 0; i < 100; ++i) queue.decided(verdict(i));
+    const WriterResult result = writer.finish();
+    ::setrlimit(RLIMIT_FSIZE, &before);
+    return result;
+  }
   std::string row(std::uint64_t target) const {
     const std::string address = to_text(targets_.address_at(target));
     return address + ",,alive,0.123,64,1," + address + ",0,0,echo_reply," + std::string(test::row_time);
@@ -270,15 +283,7 @@ TEST_F(WriterTest, a_full_device_is_reported_and_all_rows_are_counted_as_lost) {
 TEST_F(WriterTest, a_partial_row_at_the_end_of_a_full_disk_is_cut_off) {  // field-bugs 29, 31
   const std::string path = folder_.file("out.csv");
   const auto writer = writer_for(path);
-  RowQueue& queue = writer->add_queue({});
-  rlimit before{};
-  ::getrlimit(RLIMIT_FSIZE, &before);
-  const rlimit small{1000, before.rlim_max};  // the write that crosses it is short, the next one fails with EFBIG
-  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
-  writer->start();
-  for (std::uint64_t i = 0; i < 100; ++i) queue.decided(verdict(i));
-  const WriterResult result = writer->finish();
-  ::setrlimit(RLIMIT_FSIZE, &before);
+  const WriterResult result = hundred_rows_into(*writer, 1000);
   EXPECT_EQ(result.errno_value, EFBIG);
   // 81 bytes of header, then rows of 80 bytes (198.18.0.0 to .9) and 82 bytes: 11 whole ones fit.
   EXPECT_EQ(result.rows_written, 11U);
@@ -289,15 +294,7 @@ TEST_F(WriterTest, a_partial_row_at_the_end_of_a_full_disk_is_cut_off) {  // fie
 
 TEST_F(WriterTest, the_heading_of_a_sorted_table_is_no_row) {
   const auto writer = writer_for(folder_.file("out.txt"), RowFormatName::table);
-  RowQueue& queue = writer->add_queue({});
-  rlimit before{};
-  ::getrlimit(RLIMIT_FSIZE, &before);
-  const rlimit small{500, before.rlim_max};
-  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
-  writer->start();
-  for (std::uint64_t i = 0; i < 100; ++i) queue.decided(verdict(i));
-  const WriterResult result = writer->finish();
-  ::setrlimit(RLIMIT_FSIZE, &before);
+  const WriterResult result = hundred_rows_into(*writer, 500);
   EXPECT_EQ(result.errno_value, EFBIG);
   const std::size_t lines = lines_of(content_of(folder_.file("out.txt"))).size();
   ASSERT_GT(lines, 1U);
