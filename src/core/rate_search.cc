@@ -21,6 +21,8 @@ constexpr double overload_loss = 0.04;
 // Above the lowest rate that loses: at most a third is lost there where that is the limit.
 constexpr double overload_factor = 1.5;
 constexpr double same_rate = 1e-6;
+// Less does not tell a queue that grows from one that has just filled.
+constexpr double least_pile = 0.01;
 
 bool same(double a_pps, double b_pps) {
   return std::abs(a_pps - b_pps) <= same_rate * b_pps;
@@ -44,6 +46,10 @@ double AllowedLoss::of(std::uint64_t sent) const {
   if (!floor) return goal * all;
   const double expected = floor->ratio * all;
   return std::max(goal * all, expected + 3 * std::hypot(std::sqrt(expected), floor->error * all) + 1);
+}
+
+double AllowedLoss::pile() const {
+  return std::max(goal, least_pile);
 }
 
 void RateSearch::add(const TrialPoint& trial) {
@@ -82,7 +88,8 @@ RateSearch::Vote RateSearch::vote_of(const TrialPoint& trial, const AllowedLoss&
   const bool loses_much = lost >= telling_losses && lost > allowed_losses + gross_loss * sent;
   if (loses_much || far_slower) return Vote::gross;
   // Whether this machine cannot do it, or only was busy: such a rate is not good before a trial shows it.
-  if (lost > allowed_losses || trial.refused || trial.slow || trial.sent == 0) return Vote::bad;
+  const bool piles_up = trial.piled > allowed.pile();
+  if (lost > allowed_losses || trial.refused || trial.slow || piles_up || trial.sent == 0) return Vote::bad;
   if (trial.length_ns < options_.trial_ns) return Vote::none;
   return Vote::good;
 }
@@ -318,7 +325,8 @@ double RateSearch::carried_beside(double low_pps, double high_pps) const {
   std::vector<double> carried;
   for (const Load& load : loads_) {
     for (const TrialPoint& trial : load.trials) {
-      if (trial.overloaded() && load.rate_pps >= low_pps && trial.carried_pps > 0) carried.push_back(trial.carried_pps);
+      const bool tells = trial.overloaded() || trial.piled > least_pile;
+      if (tells && load.rate_pps >= low_pps && trial.carried_pps > 0) carried.push_back(trial.carried_pps);
     }
   }
   const double middle = median(std::move(carried));

@@ -9,6 +9,8 @@ namespace {
 constexpr double refused_share = 0.001;
 constexpr double slow_share = 0.02;
 constexpr double slow_s = 0.025;
+// Answers may come so much later at the end of the second half than at its beginning, by jitter alone.
+constexpr double jitter_s = 0.01;
 
 }  // namespace
 
@@ -76,6 +78,16 @@ bool TrialResult::slow() const {
   return took_s - asked_s > std::max(slow_share * asked_s, slow_s);
 }
 
+double TrialResult::piled() const {
+  const double half_s = static_cast<double>(length_ns) / 2e9;
+  // Answers to what left before have to fill the beginning of the second half.
+  const bool tells = sent_second_half > 0 && rtts.count() > 0 && rtts.quantile_ns(0.99) <= length_ns / 2;
+  if (cut_short || !tells) return 0;
+  const auto left = static_cast<double>(sent_second_half);
+  const double more = left - carried_pps * half_s - static_cast<double>(lost());
+  return more > jitter_s / half_s * left ? more / left : 0;
+}
+
 TrialPoint TrialResult::point() const {
   TrialPoint point;
   point.asked_pps = asked_pps;
@@ -86,6 +98,7 @@ TrialPoint TrialResult::point() const {
   point.length_ns = length_ns;
   point.refused = was_refused();
   point.slow = slow();
+  point.piled = piled();
   return point;
 }
 
@@ -93,9 +106,16 @@ bool loses_too_much(const TrialResult& trial, const AllowedLoss& allowed) {
   return static_cast<double>(trial.lost()) > allowed.of(trial.sent);
 }
 
+bool piles_up(const TrialResult& trial, const AllowedLoss& allowed) {
+  return trial.piled() > allowed.pile();
+}
+
 LossPlace place_of_loss(const TrialResult& trial, const AllowedLoss& allowed) {
-  if (!loses_too_much(trial, allowed))
-    return trial.was_refused() || trial.slow() ? LossPlace::not_sent : LossPlace::none;
+  if (!loses_too_much(trial, allowed)) {
+    if (trial.was_refused()) return LossPlace::not_sent;
+    if (piles_up(trial, allowed)) return LossPlace::beyond;
+    return trial.slow() ? LossPlace::not_sent : LossPlace::none;
+  }
   // More than half of it on this machine: the rest may be its consequence.
   if (2 * trial.dropped >= trial.lost()) return LossPlace::dropped;
   if (2 * trial.discarded >= trial.lost()) return LossPlace::not_sent;

@@ -8,7 +8,8 @@ TrialCounts& TrialCounts::operator+=(const TrialCounts& other) {
   sent += other.sent;
   answered += other.answered;
   errors += other.errors;
-  second_half += other.second_half;
+  sent_second_half += other.sent_second_half;
+  answered_second_half += other.answered_second_half;
   refused += other.refused;
   longest_gap_ns = std::max(longest_gap_ns, other.longest_gap_ns);
   return *this;
@@ -40,13 +41,13 @@ void TrialJob::sent(const Probe& probe) {
   ++targets_[probe.memory.target].sent;
   if (last_sent_ns_ != 0) counts_.longest_gap_ns = std::max(counts_.longest_gap_ns, probe.sent_ns - last_sent_ns_);
   last_sent_ns_ = probe.sent_ns;
+  if (is_in_second_half(probe.sent_ns)) ++counts_.sent_second_half;
 }
 
 Next TrialJob::answered(const Probe& probe, const ReplyEvent& reply) {
   ++counts_.answered;
   ++targets_[probe.memory.target].answered;
-  const std::int64_t received_ns = probe.sent_ns + reply.rtt_ns;
-  if (received_ns >= half_ns_ && received_ns < end_ns_) ++counts_.second_half;
+  if (is_in_second_half(probe.sent_ns + reply.rtt_ns)) ++counts_.answered_second_half;
   rtts_.add(reply.rtt_ns);
   return Next::more;
 }

@@ -22,9 +22,12 @@ constexpr double clear_loss = 0.1;
 constexpr double farthest_load = 1.5;
 // Where at least one of so many bad trials loses, it is no accident.
 constexpr std::size_t losing_share = 3;
-// So many trials that bring back the same within this share are no accident, where each brings so much.
-constexpr std::size_t metered_trials = 3;
-constexpr double metered_spread = 0.0005;
+// So many trials that bring back the same are no accident: most differ from the middle one by no more than the spread,
+// and one that was asked for so much more by no more than is off. Each has to bring back enough to tell.
+constexpr std::size_t metered_trials = 4;
+constexpr double metered_spread = 0.001;
+constexpr double metered_overload = 1.4;
+constexpr double metered_off = 0.01;
 constexpr double metered_replies = 10'000;
 // The lossy trial that the halves are compared with loses about this much.
 constexpr double compared_loss = 0.15;
@@ -187,25 +190,25 @@ LossPlace Throughput::place_of_overload() const {
 }
 
 bool Throughput::is_metered_beyond() const {
-  std::vector<double> carried;
-  std::size_t bad = 0;
+  std::vector<const TrialResult*> bad;
   for (const TrialResult& trial : report_->trials) {
     const double replies = trial.carried_pps * static_cast<double>(trial.length_ns) / 2e9;
     const bool is_above =
         trial.targets == targets_.count() && trial.asked_pps > report_->search.highest_clean_pps * 1.001;
     if (!is_above || !search_.is_bad(trial.point())) continue;
-    ++bad;
     // Here is another limit: it refused, or our socket was full.
     if (trial.was_refused() || trial.dropped + trial.discarded > 0) return false;
-    if (replies >= metered_replies) carried.push_back(trial.carried_pps);
+    if (replies >= metered_replies) bad.push_back(&trial);
   }
-  std::ranges::sort(carried);
-  std::size_t most = 0;
-  for (const double from_pps : carried) {
-    const auto is_same = [&](double pps) { return pps >= from_pps && pps <= from_pps * (1 + metered_spread); };
-    most = std::max(most, static_cast<std::size_t>(std::ranges::count_if(carried, is_same)));
-  }
-  return most >= metered_trials && 2 * most >= bad;
+  if (bad.size() < metered_trials) return false;
+  std::ranges::sort(bad, {}, &TrialResult::carried_pps);
+  const double middle_pps = bad[bad.size() / 2]->carried_pps;
+  const auto off = [&](const TrialResult* trial) { return std::abs(trial->carried_pps / middle_pps - 1); };
+  const auto close = std::ranges::count_if(bad, [&](const auto* one) { return off(one) <= metered_spread; });
+  const bool same_in_overload = std::ranges::any_of(bad, [&](const TrialResult* one) {
+    return one->asked_pps >= metered_overload * middle_pps && off(one) <= metered_off;
+  });
+  return 2 * static_cast<std::size_t>(close) > bad.size() && same_in_overload;
 }
 
 LossPlace Throughput::nearest_place() const {
@@ -221,7 +224,8 @@ LossPlace Throughput::nearest_place() const {
   std::stable_sort(bad.begin(), bad.end(), [](const auto* a, const auto* b) { return a->asked_pps < b->asked_pps; });
   // Nothing is lost by a sender that is slow and no more than that: where others lose, theirs is the first loss.
   const auto is_only_slow = [&](const TrialResult* trial) {
-    return !trial->was_refused() && !loses_too_much(*trial, report_->allowed_loss());
+    return !trial->was_refused() && !loses_too_much(*trial, report_->allowed_loss()) &&
+           !piles_up(*trial, report_->allowed_loss());
   };
   const auto losing = bad.size() - static_cast<std::size_t>(std::ranges::count_if(bad, is_only_slow));
   if (losing >= votes_ahead && losing * losing_share >= bad.size()) std::erase_if(bad, is_only_slow);

@@ -108,6 +108,7 @@ Json trial_json(const TrialResult& trial, const AllowedLoss& allowed) {
   json["place"] = name_of(place_of_loss(trial, allowed));
   json["longest_gap_ms"] = to_ms(static_cast<double>(trial.longest_gap_ns));
   json["cut_short"] = trial.cut_short;
+  json["piled"] = ratio(trial.piled());
   json["targets_losing"] = trial.targets_losing;
   json["worst_targets"] = Json::array();
   for (const TargetLoss& target : trial.worst)

@@ -163,6 +163,7 @@ std::string trial_line(std::size_t number, const TrialResult& trial, const Allow
     text += fmt::format("; rtt ms p50 {}, p99 {}", ms_text(trial.rtts.quantile_ns(0.5)),
                         ms_text(trial.rtts.quantile_ns(0.99)));
   }
+  if (piles_up(trial, allowed)) text += fmt::format("; a queue grows by {} of what is sent", ratio_text(trial.piled()));
   if (trial.cut_short) text += "; cut short: over half was lost";
   const LossPlace place = place_of_loss(trial, allowed);
   if (place == LossPlace::not_sent || place == LossPlace::dropped) text += fmt::format("; {}", to_text(place));
@@ -190,7 +191,7 @@ std::string throughput_csv(const ThroughputReport& report) {
       "trial,purpose,started,asked_pps,offered_pps,answered_pps,carried_pps,length_s,targets,planned,sent,answered,"
       "lost,"
       "late,duplicate,errors,not_sent,refused,discarded,dropped,loss,place,rtt_min_ms,rtt_p50_ms,rtt_p90_ms,rtt_p99_ms,"
-      "rtt_p999_ms,rtt_max_ms,longest_gap_ms,cut_short\n";
+      "rtt_p999_ms,rtt_max_ms,longest_gap_ms,cut_short,piled\n";
   std::size_t count = 0;
   for (const TrialResult& trial : report.trials) {
     text += fmt::format("{},{},{},{:.3f},{:.3f},{:.3f},{:.3f},{:.3f},{},{},{},{},{},{},{},{},{},{},{},{},{:.6f},{}",
@@ -203,7 +204,8 @@ std::string throughput_csv(const ThroughputReport& report) {
       const std::int64_t ns = q == 0 ? trial.rtts.min_ns() : trial.rtts.quantile_ns(q);
       text += "," + (trial.rtts.count() == 0 ? std::string() : ms_text(ns));
     }
-    text += fmt::format(",{},{}\n", ms_text(trial.longest_gap_ns), trial.cut_short ? "true" : "false");
+    text += fmt::format(",{},{},{:.6f}\n", ms_text(trial.longest_gap_ns), trial.cut_short ? "true" : "false",
+                        trial.piled());
   }
   return text;
 }

@@ -51,6 +51,17 @@ TEST(SimThroughput, the_interval_contains_a_bottlenecks_rate_and_the_limit_is_th
   }
 }
 
+TEST(SimThroughput, a_deep_queue_that_loses_nothing_while_a_trial_lasts_makes_no_higher_rate) {
+  for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+    // In a second it takes up 8 % more than the path carries.
+    const SearchResult found = run_over({.path = {.rate_pps = 2345, .bucket = 3, .queue_s = 0.08}}, seed).report.search;
+    EXPECT_EQ(found.kind, SearchResult::Kind::found);
+    EXPECT_LE(found.low_pps, 2345);
+    EXPECT_GE(found.high_pps, 2345);
+    EXPECT_LE(found.high_pps / found.low_pps, 1.04);
+  }
+}
+
 TEST(SimThroughput, targets_with_a_limit_of_their_own_are_told_from_the_network) {
   // 64 targets answer 40 times a second each.
   const Course run = run_over({.each_target = {.rate_pps = 40, .bucket = 2}}, 1);

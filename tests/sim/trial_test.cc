@@ -49,6 +49,26 @@ TEST(SimTrial, what_a_bottleneck_loses_is_lost_and_not_asked_for_again) {
   EXPECT_EQ(place_of_loss(trial, {}), LossPlace::beyond);
 }
 
+TEST(SimTrial, what_waits_ever_longer_in_a_deep_queue_piles_up_and_what_always_waits_does_not) {
+  const TargetSet set = targets("10.0.0.0/26");
+  const auto piled = [&](const TrialNetwork& network) { return trial_over(network, set, 1000, ns_per_s).piled(); };
+  // A twentieth more than it carries: 25 ms more at the end of the second half than at its beginning.
+  EXPECT_NEAR(piled({.path = {.rate_pps = 950, .bucket = 3, .queue_s = 1}}), 0.05, 0.005);
+  // 8 ms: jitter.
+  EXPECT_EQ(piled({.path = {.rate_pps = 984, .bucket = 3, .queue_s = 1}}), 0);
+  EXPECT_EQ(piled({.rtt_ns = 90 * ns_per_ms}), 0);
+  // A full queue of 10 ms grows no more; what it loses is lost.
+  EXPECT_EQ(piled({.path = {.rate_pps = 600, .bucket = 3, .queue_s = 0.01}}), 0);
+}
+
+TEST(SimTrial, where_answers_take_longer_than_half_of_the_sending_nothing_is_said_of_a_queue) {
+  const TargetSet set = targets("10.0.0.0/26");
+  const TrialResult trial = trial_over({.rtt_ns = 90 * ns_per_ms}, set, 1000, 100 * ns_per_ms);
+  EXPECT_EQ(trial.lost(), 0U);
+  EXPECT_LT(trial.carried_pps, 500);
+  EXPECT_EQ(trial.piled(), 0);
+}
+
 TEST(SimTrial, replies_after_the_timeout_are_late_and_lost) {
   const TargetSet set = targets("10.0.0.0/26");
   // So few that half of them is no reason to stop.

@@ -12,6 +12,9 @@
 //   vote      a trial of full length is one vote; a short one that lost is one, a short clean one is none; one that
 //             lost a tenth more than it may is two. What this machine refused to send, or sent too slowly, counts as
 //             lost: it may only have been busy, but a rate is not good before trials of that rate show it
+//   piled     a trial whose answers come in more slowly than its probes leave fills a queue. It lost nothing yet, but
+//   no
+//             path carries that rate in the long run: that counts as lost
 //   beside    up to twice the precision away: a good vote there speaks for a lower rate as well, a bad one against a
 //             higher one
 //   refuted   a load that lost, while a rate a quarter higher brought back more in proportion: what it lost does not
@@ -46,9 +49,10 @@ struct TrialPoint {
   std::int64_t length_ns = 0;  // of the sending, as asked
   bool refused = false;        // this machine would not send some of it
   bool slow = false;           // it left more slowly than asked
+  double piled = 0;            // ratio of what left: in the end it came back so much slower than it left
 
   double loss() const { return sent == 0 ? 1.0 : static_cast<double>(lost) / static_cast<double>(sent); }
-  double answered_pps() const { return offered_pps * (1.0 - loss()); }
+  double answered_pps() const { return offered_pps * (1.0 - loss() - piled); }
   // So that what came back is what a limit lets pass, and not its queue.
   bool overloaded() const;
 };
@@ -66,6 +70,8 @@ struct AllowedLoss {
   double goal = 0;
   std::optional<LossFloor> floor = std::nullopt;
   double of(std::uint64_t sent) const;
+  // The share that may pile up on the way.
+  double pile() const;
 };
 
 // A side that leads by so many votes has won.

@@ -23,11 +23,12 @@ struct TargetCounts {
 // What the probes of one worker came to; `+=` merges the workers of a trial.
 struct TrialCounts {
   std::uint64_t sent = 0;
-  std::uint64_t answered = 0;       // in time
-  std::uint64_t errors = 0;         // ICMP errors in the place of an answer
-  std::uint64_t second_half = 0;    // answers that arrived in the second half of the sending
-  std::uint64_t refused = 0;        // probes that this machine would not send, and not later either
-  std::int64_t longest_gap_ns = 0;  // between two probes that left one after the other
+  std::uint64_t answered = 0;              // in time
+  std::uint64_t errors = 0;                // ICMP errors in the place of an answer
+  std::uint64_t sent_second_half = 0;      // what left in the second half of the sending,
+  std::uint64_t answered_second_half = 0;  // and answers that arrived in it, in time
+  std::uint64_t refused = 0;               // probes that this machine would not send, and not later either
+  std::int64_t longest_gap_ns = 0;         // between two probes that left one after the other
   TrialCounts& operator+=(const TrialCounts& other);
 };
 
@@ -58,6 +59,8 @@ class TrialJob : public Job {
   void interrupted(const TargetMemory& memory) override;
 
  private:
+  bool is_in_second_half(std::int64_t time_ns) const { return time_ns >= half_ns_ && time_ns < end_ns_; }
+
   RttHistogram& rtts_;
   std::int64_t half_ns_;
   std::int64_t end_ns_;

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <functional>
 #include <utility>
@@ -104,14 +105,18 @@ TEST(Throughput, a_path_that_slows_the_sender_beside_its_limit_is_the_limit_wher
 
 // Above the path's capacity this sender is slowed down to it, whatever it is asked; `loses` says which of its trials
 // lose.
-ThroughputReport report_of_a_slowed_sender(const std::function<bool(int trial)>& loses, double carried_pps = 0) {
+ThroughputReport report_of_a_slowed_sender(
+    const std::function<bool(int trial)>& loses,
+    // What a sender that is short of time sends differs by percents.
+    const std::function<double(int trial, double asked_pps)>& carried_pps = [](int trial, double) {
+      return 90'000 + 1'000.0 * trial;
+    }) {
   int above = 0;
   MadeUpTrials trials([&](TrialResult& trial) {
     if (trial.asked_pps <= 94'700) return;
     trial.offered_pps = 94'000;
     trial.sent = trial.answered = part(trial.offered_pps / trial.asked_pps * 0.97, trial.planned);
-    // What a sender that is short of time sends differs by percents.
-    trial.carried_pps = carried_pps > 0 ? carried_pps : 90'000 + 1'000.0 * above;
+    trial.carried_pps = carried_pps(above, trial.asked_pps);
     if (loses(above++)) trial.answered -= 50;
   });
   Throughput::Options options = options_up_to(200'000);
@@ -123,8 +128,20 @@ TEST(Throughput, a_slow_sender_of_whose_trials_many_lose_on_the_way_has_its_limi
   EXPECT_EQ(report_of_a_slowed_sender([](int trial) { return trial % 2 == 1; }).first_limit, LossPlace::network);
 }
 
-TEST(Throughput, a_slow_sender_whose_trials_bring_back_the_same_to_half_a_permille_is_slowed_by_the_path) {
-  EXPECT_EQ(report_of_a_slowed_sender([](int) { return false; }, 94'697).first_limit, LossPlace::network);
+TEST(Throughput, a_slow_sender_whose_trials_bring_back_the_same_to_a_permille_is_slowed_by_the_path) {
+  const auto none = [](int) { return false; };
+  EXPECT_EQ(report_of_a_slowed_sender(none, [](int, double) { return 94'697.0; }).first_limit, LossPlace::network);
+  // As measured behind a tbf of 50 Mbit/s in a network namespace beside this one.
+  const std::array<double, 6> measured = {94'572.8, 94'622.4, 94'613.6, 94'671.2, 94'498.0, 94'530.4};
+  EXPECT_EQ(
+      report_of_a_slowed_sender(none, [&](int trial, double) { return measured[static_cast<std::size_t>(trial) % 6]; })
+          .first_limit,
+      LossPlace::network);
+}
+
+TEST(Throughput, a_slow_sender_that_sends_less_when_it_is_asked_for_far_more_is_itself_the_limit) {
+  const auto carried = [](int, double asked_pps) { return asked_pps > 130'000 ? 90'000.0 : 94'697.0; };
+  EXPECT_EQ(report_of_a_slowed_sender([](int) { return false; }, carried).first_limit, LossPlace::not_sent);
 }
 
 TEST(Throughput, a_slow_sender_of_whose_trials_one_loses_is_itself_the_limit) {

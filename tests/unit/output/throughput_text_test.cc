@@ -109,11 +109,11 @@ TEST(ThroughputText, the_csv_has_a_row_for_each_trial) {
   EXPECT_EQ(throughput_csv(report_of(SearchResult::Kind::found)),
             "trial,purpose,started,asked_pps,offered_pps,answered_pps,carried_pps,length_s,targets,planned,sent,"
             "answered,lost,late,duplicate,errors,not_sent,refused,discarded,dropped,loss,place,rtt_min_ms,rtt_p50_ms,"
-            "rtt_p90_ms,rtt_p99_ms,rtt_p999_ms,rtt_max_ms,longest_gap_ms,cut_short\n"
+            "rtt_p90_ms,rtt_p99_ms,rtt_p999_ms,rtt_max_ms,longest_gap_ms,cut_short,piled\n"
             "1,up,2026-11-25T03:48:15.123Z,50000.000,50000.000,48766.000,0.000,1.000,500,50000,50000,48766,1234,0,0,0,"
-            "0,0,0,0,0.024680,network or targets,0.010,0.502,0.901,0.991,1.000,1.000,0.000,false\n"
+            "0,0,0,0,0.024680,network or targets,0.010,0.502,0.901,0.991,1.000,1.000,0.000,false,0.000000\n"
             "2,latency,2026-11-25T03:48:15.123Z,47640.000,47640.000,47640.000,0.000,1.000,500,47640,47640,47640,0,0,0,"
-            "0,0,0,0,0,0.000000,none,0.010,0.502,0.901,0.991,1.000,1.000,0.000,false\n");
+            "0,0,0,0,0,0.000000,none,0.010,0.502,0.901,0.991,1.000,1.000,0.000,false,0.000000\n");
 }
 
 TEST(ThroughputText, the_json_has_everything) {
@@ -142,6 +142,16 @@ TEST(ThroughputText, a_trial_line_tells_what_is_not_as_it_should_be) {
   EXPECT_EQ(trial_line(7, lossy, {}),
             "trial 7 bisect: 2 kpps for 1.00 s, 2000 sent, 300 lost (15.0%), 290 dropped here; rtt ms p50 0.502, p99 "
             "0.991; here (dropped at our socket)\n");
+}
+
+TEST(ThroughputText, a_trial_line_tells_that_a_queue_grows) {
+  // 1000 left in the second half of a second, and 880 came back in it.
+  TrialResult queued = trial(TrialPurpose::bisect, 2000, 0);
+  queued.sent_second_half = 1000;
+  queued.carried_pps = 1760;
+  EXPECT_EQ(trial_line(7, queued, {}),
+            "trial 7 bisect: 2 kpps for 1.00 s, 2000 sent, 0 lost; rtt ms p50 0.502, p99 0.991; a queue grows by 12.0% "
+            "of what is sent\n");
 }
 
 TEST(ThroughputPlot, is_a_whole_svg_without_a_background) {
