@@ -22,10 +22,11 @@ constexpr double clear_loss = 0.1;
 constexpr double farthest_load = 1.5;
 // Where at least one of so many bad trials loses, it is no accident.
 constexpr std::size_t losing_share = 3;
-// So many trials that bring back the same are no accident: most differ from the middle one by no more than the spread,
-// and one that was asked for so much more by no more than is off. Each has to bring back enough to tell.
+// So many bad trials, and at least one of so many, that bring back the same within the spread are no accident where one
+// that was asked for so much more is off by no more than this. Each has to bring back enough to tell.
 constexpr std::size_t metered_trials = 4;
-constexpr double metered_spread = 0.001;
+constexpr std::size_t metered_share = 3;
+constexpr double metered_spread = 0.002;
 constexpr double metered_overload = 1.4;
 constexpr double metered_off = 0.01;
 constexpr double metered_replies = 10'000;
@@ -200,15 +201,24 @@ bool Throughput::is_metered_beyond() const {
     if (trial.was_refused() || trial.dropped + trial.discarded > 0) return false;
     if (replies >= metered_replies) bad.push_back(&trial);
   }
-  if (bad.size() < metered_trials) return false;
   std::ranges::sort(bad, {}, &TrialResult::carried_pps);
-  const double middle_pps = bad[bad.size() / 2]->carried_pps;
-  const auto off = [&](const TrialResult* trial) { return std::abs(trial->carried_pps / middle_pps - 1); };
-  const auto close = std::ranges::count_if(bad, [&](const auto* one) { return off(one) <= metered_spread; });
-  const bool same_in_overload = std::ranges::any_of(bad, [&](const TrialResult* one) {
-    return one->asked_pps >= metered_overload * middle_pps && off(one) <= metered_off;
+  // The most that lie within the spread of one of them.
+  std::size_t first = 0;
+  std::size_t same = 0;
+  for (std::size_t i = 0; i < bad.size(); ++i) {
+    const double most_pps = bad[i]->carried_pps * (1 + metered_spread);
+    const auto end = std::ranges::upper_bound(bad, most_pps, {}, &TrialResult::carried_pps);
+    const auto count = static_cast<std::size_t>(end - bad.begin()) - i;
+    if (count <= same) continue;
+    first = i;
+    same = count;
+  }
+  if (same < metered_trials || same * metered_share < bad.size()) return false;
+  const double metered_pps = bad[first]->carried_pps;
+  return std::ranges::any_of(bad, [&](const TrialResult* one) {
+    const bool is_overload = one->asked_pps >= metered_overload * metered_pps;
+    return is_overload && std::abs(one->carried_pps / metered_pps - 1) <= metered_off;
   });
-  return 2 * static_cast<std::size_t>(close) > bad.size() && same_in_overload;
 }
 
 LossPlace Throughput::nearest_place() const {
