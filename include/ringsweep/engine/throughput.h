@@ -59,8 +59,8 @@ class Throughput {
   // Where overloaded trials lost what they lost, if what they brought back is the rate that was found: then that is the
   // limit, however slowly this machine sent beside it. None: there was no such trial.
   LossPlace place_of_overload() const;
-  // Several bad trials bring back the same to two permille, and about the same when far more is asked. A path meters so,
-  // also one that slows its sender down; what a sender that is short of time sends differs by percents.
+  // Several bad trials bring back the same to two permille, and about the same when far more is asked. A path meters
+  // so, also one that slows its sender down; what a sender that is short of time sends differs by percents.
   bool is_metered_beyond() const;
   // What the bad trials at the lowest rates that have some say; where they are not at one, those a little above as
   // well. Those that were only slow do not count where many others lose.
