@@ -21,8 +21,8 @@ constexpr double overload_loss = 0.04;
 // Above the lowest rate that loses: at most a third is lost there where that is the limit.
 constexpr double overload_factor = 1.5;
 constexpr double same_rate = 1e-6;
-// Less does not tell a queue that grows from one that has just filled.
-constexpr double least_pile = 0.01;
+constexpr double least_pile_of_long = 0.01;
+constexpr double jitter_s = 0.01;
 
 bool same(double a_pps, double b_pps) {
   return std::abs(a_pps - b_pps) <= same_rate * b_pps;
@@ -48,8 +48,8 @@ double AllowedLoss::of(std::uint64_t sent) const {
   return std::max(goal * all, expected + 3 * std::hypot(std::sqrt(expected), floor->error * all) + 1);
 }
 
-double AllowedLoss::pile() const {
-  return std::max(goal, least_pile);
+double least_pile(std::int64_t length_ns) {
+  return std::max(least_pile_of_long, jitter_s / (static_cast<double>(length_ns) / 2e9));
 }
 
 void RateSearch::add(const TrialPoint& trial) {
@@ -88,8 +88,8 @@ RateSearch::Vote RateSearch::vote_of(const TrialPoint& trial, const AllowedLoss&
   const bool loses_much = lost >= telling_losses && lost > allowed_losses + gross_loss * sent;
   if (loses_much || far_slower) return Vote::gross;
   // Whether this machine cannot do it, or only was busy: such a rate is not good before a trial shows it.
-  const bool piles_up = trial.piled > allowed.pile();
-  if (lost > allowed_losses || trial.refused || trial.slow || piles_up || trial.sent == 0) return Vote::bad;
+  const bool piles_up = lost + trial.piled * sent > allowed_losses;
+  if (trial.refused || trial.slow || piles_up || trial.sent == 0) return Vote::bad;
   if (trial.length_ns < options_.trial_ns) return Vote::none;
   return Vote::good;
 }
@@ -325,12 +325,14 @@ double RateSearch::carried_beside(double low_pps, double high_pps) const {
   std::vector<double> carried;
   for (const Load& load : loads_) {
     for (const TrialPoint& trial : load.trials) {
-      const bool tells = trial.overloaded() || trial.piled > least_pile;
+      const bool tells = trial.overloaded() || trial.piled > 0;
       if (tells && load.rate_pps >= low_pps && trial.carried_pps > 0) carried.push_back(trial.carried_pps);
     }
   }
   const double middle = median(std::move(carried));
-  const bool beside = middle >= low_pps * (1 - options_.precision) && middle <= high_pps * (1 + options_.precision);
+  // So much above what is carried a trial cannot see that it piles up.
+  const double blind = std::max(options_.precision, least_pile(options_.trial_ns));
+  const bool beside = middle >= low_pps * (1 - blind) && middle <= high_pps * (1 + options_.precision);
   return beside ? middle : 0;
 }
 

@@ -1,6 +1,7 @@
 #include "ringsweep/core/trial.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace ringsweep {
 namespace {
@@ -9,8 +10,6 @@ namespace {
 constexpr double refused_share = 0.001;
 constexpr double slow_share = 0.02;
 constexpr double slow_s = 0.025;
-// Answers may come so much later at the end of the second half than at its beginning, by jitter alone.
-constexpr double jitter_s = 0.01;
 
 }  // namespace
 
@@ -79,13 +78,19 @@ bool TrialResult::slow() const {
 }
 
 double TrialResult::piled() const {
-  const double half_s = static_cast<double>(length_ns) / 2e9;
-  // Answers to what left before have to fill the beginning of the second half.
-  const bool tells = sent_second_half > 0 && rtts.count() > 0 && rtts.quantile_ns(0.99) <= length_ns / 2;
-  if (cut_short || !tells) return 0;
-  const auto left = static_cast<double>(sent_second_half);
-  const double more = left - carried_pps * half_s - static_cast<double>(lost());
-  return more > jitter_s / half_s * left ? more / left : 0;
+  const RttMoments& early = second_quarter;
+  const RttMoments& end = last_quarter;
+  if (cut_short || early.count < telling_losses || end.count < telling_losses) return 0;
+  const double grown_s = end.sum / end.count - early.sum / early.count;
+  const auto error = [](const RttMoments& of) {
+    const double mean = of.sum / of.count;
+    return std::max(0.0, of.squares / of.count - mean * mean) / of.count;
+  };
+  if (grown_s < 3 * std::sqrt(error(early) + error(end))) return 0;
+  // What is sent in a second takes so much longer than one to come back.
+  const double more = grown_s / (static_cast<double>(length_ns) / 2e9);
+  const double share = more / (1 + more);
+  return share > least_pile(length_ns) ? share : 0;
 }
 
 TrialPoint TrialResult::point() const {
@@ -107,7 +112,8 @@ bool loses_too_much(const TrialResult& trial, const AllowedLoss& allowed) {
 }
 
 bool piles_up(const TrialResult& trial, const AllowedLoss& allowed) {
-  return trial.piled() > allowed.pile();
+  const auto sent = static_cast<double>(trial.sent);
+  return !loses_too_much(trial, allowed) && trial.missing() * sent > allowed.of(trial.sent);
 }
 
 LossPlace place_of_loss(const TrialResult& trial, const AllowedLoss& allowed) {

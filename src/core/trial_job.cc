@@ -4,12 +4,26 @@
 
 namespace ringsweep {
 
+void RttMoments::add(double rtt_s) {
+  count += 1;
+  sum += rtt_s;
+  squares += rtt_s * rtt_s;
+}
+
+RttMoments& RttMoments::operator+=(const RttMoments& other) {
+  count += other.count;
+  sum += other.sum;
+  squares += other.squares;
+  return *this;
+}
+
 TrialCounts& TrialCounts::operator+=(const TrialCounts& other) {
   sent += other.sent;
   answered += other.answered;
   errors += other.errors;
-  sent_second_half += other.sent_second_half;
   answered_second_half += other.answered_second_half;
+  second_quarter += other.second_quarter;
+  last_quarter += other.last_quarter;
   refused += other.refused;
   longest_gap_ns = std::max(longest_gap_ns, other.longest_gap_ns);
   return *this;
@@ -32,8 +46,8 @@ ProbePlan TrialJob::plan_of(const Options& options) {
 TrialJob::TrialJob(const Options& options, RttHistogram& rtts)
     : Job(plan_of(options)),
       rtts_(rtts),
-      half_ns_(options.start_ns + options.length_ns / 2),
-      end_ns_(options.start_ns + options.length_ns),
+      start_ns_(options.start_ns),
+      length_ns_(options.length_ns),
       targets_(options.targets) {}
 
 void TrialJob::sent(const Probe& probe) {
@@ -41,13 +55,19 @@ void TrialJob::sent(const Probe& probe) {
   ++targets_[probe.memory.target].sent;
   if (last_sent_ns_ != 0) counts_.longest_gap_ns = std::max(counts_.longest_gap_ns, probe.sent_ns - last_sent_ns_);
   last_sent_ns_ = probe.sent_ns;
-  if (is_in_second_half(probe.sent_ns)) ++counts_.sent_second_half;
 }
 
 Next TrialJob::answered(const Probe& probe, const ReplyEvent& reply) {
   ++counts_.answered;
   ++targets_[probe.memory.target].answered;
-  if (is_in_second_half(probe.sent_ns + reply.rtt_ns)) ++counts_.answered_second_half;
+  const std::int64_t sent_ns = probe.sent_ns - start_ns_;
+  const std::int64_t received_ns = sent_ns + reply.rtt_ns;
+  if (received_ns >= length_ns_ / 2 && received_ns < length_ns_) ++counts_.answered_second_half;
+  const auto is_in_quarter = [&](std::int64_t quarter) {
+    return sent_ns >= length_ns_ * quarter / 4 && sent_ns < length_ns_ * (quarter + 1) / 4;
+  };
+  if (is_in_quarter(1)) counts_.second_quarter.add(static_cast<double>(reply.rtt_ns) / 1e9);
+  if (is_in_quarter(3)) counts_.last_quarter.add(static_cast<double>(reply.rtt_ns) / 1e9);
   rtts_.add(reply.rtt_ns);
   return Next::more;
 }

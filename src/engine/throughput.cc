@@ -215,6 +215,8 @@ bool Throughput::is_metered_beyond() const {
   }
   if (same < metered_trials || same * metered_share < bad.size()) return false;
   const double metered_pps = bad[first]->carried_pps;
+  // As much as may be asked.
+  if (options_.search.max_pps < metered_overload * metered_pps) return true;
   return std::ranges::any_of(bad, [&](const TrialResult* one) {
     const bool is_overload = one->asked_pps >= metered_overload * metered_pps;
     return is_overload && std::abs(one->carried_pps / metered_pps - 1) <= metered_off;
@@ -271,19 +273,20 @@ LossPlace Throughput::network_or_targets() {
   if (found.low_pps > 0 && found.low_pps <= allowed_pps && has_time(length_ns)) {
     const TrialResult* trial = make(TrialPurpose::half_same_sum, found.low_pps, length_ns, half);
     if (trial == nullptr) return LossPlace::beyond;
-    if (trial->loss() > floor + clear_loss) return LossPlace::targets;
-    if (!loses_too_much(*trial, report_->allowed_loss())) return LossPlace::network;
+    if (trial->missing() > floor + clear_loss) return LossPlace::targets;
+    if (!loses_too_much(*trial, report_->allowed_loss()) && !piles_up(*trial, report_->allowed_loss()))
+      return LossPlace::network;
   }
   // A trial that lost clearly, and less than what half of the load would still lose.
   const TrialResult* lossy = nullptr;
   for (const TrialResult& trial : report_->trials) {
     if (trial.targets != targets_.count() || trial.asked_pps < found.lowest_lossy_pps * 0.999 || trial.loss() > 0.5)
       continue;
-    const auto off = [&](const TrialResult& one) { return std::abs(one.loss() - floor - compared_loss); };
+    const auto off = [&](const TrialResult& one) { return std::abs(one.missing() - floor - compared_loss); };
     if (lossy == nullptr || off(trial) < off(*lossy)) lossy = &trial;
   }
   if (lossy == nullptr) return LossPlace::beyond;
-  const double before = lossy->loss() - floor;
+  const double before = lossy->missing() - floor;
   // Half as long only where there is no time for more; too few losses to be expected would tell nothing.
   const std::int64_t whole_ns = options_.search.trial_ns;
   const TrialRequest request{TrialPurpose::half_same_each, lossy->asked_pps / 2,
@@ -292,7 +295,7 @@ LossPlace Throughput::network_or_targets() {
   if (!tells || !has_time(request.length_ns)) return LossPlace::beyond;
   const TrialResult* trial = make(request.purpose, request.rate_pps, request.length_ns, half);
   if (trial == nullptr) return LossPlace::beyond;
-  return trial->loss() - floor > before / 2 ? LossPlace::targets : LossPlace::network;
+  return trial->missing() - floor > before / 2 ? LossPlace::targets : LossPlace::network;
 }
 
 void Throughput::measure_latency() {

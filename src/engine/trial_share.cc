@@ -157,7 +157,8 @@ TrialResult merge(const TrialRequest& request, std::span<const std::unique_ptr<T
   result.dropped = tally.local.socket_drops;
   const auto sent = static_cast<double>(counts.sent);
   result.offered_pps = sent == 0 ? 0 : sent / std::max(static_cast<double>(sending_ns) / 1e9, sent / request.rate_pps);
-  result.sent_second_half = counts.sent_second_half;
+  result.second_quarter = counts.second_quarter;
+  result.last_quarter = counts.last_quarter;
   result.carried_pps =
       static_cast<double>(counts.answered_second_half) / (static_cast<double>(request.length_ns) / 2e9);
   note_targets(request, targets, result);

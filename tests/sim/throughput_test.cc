@@ -62,6 +62,20 @@ TEST(SimThroughput, a_deep_queue_that_loses_nothing_while_a_trial_lasts_makes_no
   }
 }
 
+TEST(SimThroughput, however_deep_a_queue_is_it_carries_no_more_and_is_the_network) {
+  const Course run = run_over({.path = {.rate_pps = 2345, .bucket = 3, .queue_s = 2}, .timeout_ns = ns_per_s}, 1);
+  EXPECT_EQ(run.report.search.kind, SearchResult::Kind::found);
+  EXPECT_LE(run.report.search.low_pps, 2345);
+  EXPECT_GE(run.report.search.high_pps, 2345);
+  EXPECT_EQ(run.report.first_limit, LossPlace::network);
+}
+
+TEST(SimThroughput, a_deep_queue_of_each_target_is_no_network) {
+  const Course run = run_over({.each_target = {.rate_pps = 40, .bucket = 2, .queue_s = 1}, .timeout_ns = ns_per_s}, 1);
+  EXPECT_EQ(run.report.first_limit, LossPlace::targets);
+  EXPECT_NEAR(run.report.search.rate_pps, 64 * 40, 64 * 2);
+}
+
 TEST(SimThroughput, targets_with_a_limit_of_their_own_are_told_from_the_network) {
   // 64 targets answer 40 times a second each.
   const Course run = run_over({.each_target = {.rate_pps = 40, .bucket = 2}}, 1);

@@ -44,6 +44,8 @@ struct TrialNetwork {
   Address refused = {};   // this machine refuses to send there
   int refusal = 0;        // errno
   std::int64_t rtt_ns = 2 * ns_per_ms;
+  std::int64_t farther_ns = 0;  // the odd ones of the targets, by so much
+  std::int64_t timeout_ns = 100 * ns_per_ms;
   std::int64_t reading_pause_ns = 0;  // the process is away for so long, once a trial
 };
 
@@ -77,7 +79,7 @@ class SimTrialRunner : public TrialRunner {
     TrialShare::Options share;
     share.start_ns = now_ns_;
     share.run = ++runs_;
-    share.timeout_ns = 100 * ns_per_ms;
+    share.timeout_ns = network_.timeout_ns;
     std::vector<std::unique_ptr<TrialShare>> shares;
     shares.push_back(std::make_unique<TrialShare>(request, share, machine_, transport));
     // A sender that cannot keep its rate is stopped when its time is over, and a trial that loses over half before.
@@ -119,8 +121,11 @@ class SimTrialRunner : public TrialRunner {
     if (waits_s < 0) return {};
     const bool is_limited = network_.only_limited == Address{} || network_.only_limited == to;
     const auto bucket = targets_.try_emplace(to, network_.each_target).first;
-    if (is_limited && bucket->second.pass(at_ns) < 0) return {};
-    return {{.delay_ns = network_.rtt_ns + static_cast<std::int64_t>(waits_s * 1e9)}};
+    const double waits_there_s = is_limited ? bucket->second.pass(at_ns) : 0;
+    if (waits_there_s < 0) return {};
+    const bool is_odd = to.v4_value() % 2 == 1;
+    return {{.delay_ns = network_.rtt_ns + (is_odd ? network_.farther_ns : 0) +
+                         static_cast<std::int64_t>((waits_s + waits_there_s) * 1e9)}};
   }
 
   TrialNetwork network_;

@@ -52,21 +52,32 @@ TEST(SimTrial, what_a_bottleneck_loses_is_lost_and_not_asked_for_again) {
 TEST(SimTrial, what_waits_ever_longer_in_a_deep_queue_piles_up_and_what_always_waits_does_not) {
   const TargetSet set = targets("10.0.0.0/26");
   const auto piled = [&](const TrialNetwork& network) { return trial_over(network, set, 1000, ns_per_s).piled(); };
-  // A twentieth more than it carries: 25 ms more at the end of the second half than at its beginning.
-  EXPECT_NEAR(piled({.path = {.rate_pps = 950, .bucket = 3, .queue_s = 1}}), 0.05, 0.005);
-  // 8 ms: jitter.
+  // A twentieth more than it carries stays there.
+  EXPECT_NEAR(piled({.path = {.rate_pps = 950, .bucket = 3, .queue_s = 1}}), 0.05, 0.002);
+  EXPECT_NEAR(piled({.path = {.rate_pps = 550, .bucket = 3, .queue_s = 2}, .timeout_ns = ns_per_s}), 0.45, 0.01);
+  // 8 ms more in half a second: jitter.
   EXPECT_EQ(piled({.path = {.rate_pps = 984, .bucket = 3, .queue_s = 1}}), 0);
   EXPECT_EQ(piled({.rtt_ns = 90 * ns_per_ms}), 0);
+  EXPECT_EQ(piled({.rtt_ns = 900 * ns_per_ms, .timeout_ns = ns_per_s}), 0);
   // A full queue of 10 ms grows no more; what it loses is lost.
   EXPECT_EQ(piled({.path = {.rate_pps = 600, .bucket = 3, .queue_s = 0.01}}), 0);
 }
 
-TEST(SimTrial, where_answers_take_longer_than_half_of_the_sending_nothing_is_said_of_a_queue) {
+TEST(SimTrial, random_loss_does_not_hide_that_a_queue_grows) {
   const TargetSet set = targets("10.0.0.0/26");
-  const TrialResult trial = trial_over({.rtt_ns = 90 * ns_per_ms}, set, 1000, 100 * ns_per_ms);
-  EXPECT_EQ(trial.lost(), 0U);
-  EXPECT_LT(trial.carried_pps, 500);
-  EXPECT_EQ(trial.piled(), 0);
+  const TrialResult trial =
+      trial_over({.path = {.rate_pps = 950, .bucket = 3, .queue_s = 1}, .random_loss = 0.1}, set, 1100, ns_per_s);
+  // Of 1100 a second 990 come to the queue, give or take 7 in half a second.
+  EXPECT_NEAR(trial.piled(), 0.04, 0.03);
+}
+
+TEST(SimTrial, targets_near_and_far_are_no_queue_that_grows) {
+  const TargetSet set = targets("10.0.0.0/26");
+  for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+    SimTrialRunner runner({.rtt_ns = 10 * ns_per_ms, .farther_ns = 190 * ns_per_ms, .timeout_ns = ns_per_s}, seed);
+    for (int run = 0; run < 5; ++run)
+      EXPECT_EQ(runner.run({TrialPurpose::up, 200, 1250 * ns_per_ms, &set}).piled(), 0) << seed;
+  }
 }
 
 TEST(SimTrial, replies_after_the_timeout_are_late_and_lost) {

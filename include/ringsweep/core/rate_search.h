@@ -12,9 +12,9 @@
 //   vote      a trial of full length is one vote; a short one that lost is one, a short clean one is none; one that
 //             lost a tenth more than it may is two. What this machine refused to send, or sent too slowly, counts as
 //             lost: it may only have been busy, but a rate is not good before trials of that rate show it
-//   piled     a trial whose answers come in more slowly than its probes leave fills a queue. It lost nothing yet, but
+//   piled     where RTTs grow while a trial sends, its probes fill a queue: what stays there is as good as lost, since
 //   no
-//             path carries that rate in the long run: that counts as lost
+//             path carries that rate in the long run
 //   beside    up to twice the precision away: a good vote there speaks for a lower rate as well, a bad one against a
 //             higher one
 //   refuted   a load that lost, while a rate a quarter higher brought back more in proportion: what it lost does not
@@ -49,9 +49,10 @@ struct TrialPoint {
   std::int64_t length_ns = 0;  // of the sending, as asked
   bool refused = false;        // this machine would not send some of it
   bool slow = false;           // it left more slowly than asked
-  double piled = 0;            // ratio of what left: in the end it came back so much slower than it left
+  double piled = 0;            // ratio of what left: it stays on the way, in a queue that grows
 
   double loss() const { return sent == 0 ? 1.0 : static_cast<double>(lost) / static_cast<double>(sent); }
+  // In the long run, once the queue is full.
   double answered_pps() const { return offered_pps * (1.0 - loss() - piled); }
   // So that what came back is what a limit lets pass, and not its queue.
   bool overloaded() const;
@@ -70,9 +71,11 @@ struct AllowedLoss {
   double goal = 0;
   std::optional<LossFloor> floor = std::nullopt;
   double of(std::uint64_t sent) const;
-  // The share that may pile up on the way.
-  double pile() const;
 };
+
+// In a trial of that length, a smaller share that piles up does not tell a queue that grows from jitter, or from one
+// that has just filled.
+double least_pile(std::int64_t length_ns);
 
 // A side that leads by so many votes has won.
 inline constexpr std::uint64_t votes_ahead = 2;

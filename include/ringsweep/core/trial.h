@@ -5,8 +5,8 @@
 //   planned = sent + not sent       not sent: this machine was too slow, or refused (`refused`: how often)
 //   sent    = answered + lost       lost: no answer within the timeout; `late` and `errors` are among them
 //
-// What came back in time may still have come ever later: where more left in the second half than came back, a queue
-// grows (`piled`), and a trial that lasts longer would lose.
+// What came back in time may still have come ever later: then a queue grows (`piled`), and a trial that lasts longer
+// would lose.
 //
 // Not sent, and dropped at our own receiving socket (`dropped`), is loss on this machine. What else is lost is lost in
 // the network or at the targets, which a single trial cannot tell apart (engine/throughput.h does).
@@ -19,6 +19,7 @@
 #include "ringsweep/base/address.h"
 #include "ringsweep/core/rate_search.h"
 #include "ringsweep/core/rtt_histogram.h"
+#include "ringsweep/core/trial_job.h"
 
 namespace ringsweep {
 
@@ -68,7 +69,8 @@ struct TrialResult {
   std::uint64_t discarded = 0;  // by the kernel here, without a word to us
   std::uint64_t dropped = 0;    // at our socket
   double offered_pps = 0;       // what left
-  std::uint64_t sent_second_half = 0;
+  RttMoments second_quarter;    // of the answers to what left in the second quarter of the sending
+  RttMoments last_quarter;
   double carried_pps = 0;  // answers a second in the second half of the sending
   std::int64_t longest_gap_ns = 0;
   bool cut_short = false;  // over half was lost, or it was interrupted
@@ -83,13 +85,15 @@ struct TrialResult {
   // This machine would not send some of it / sent it more slowly than asked.
   bool was_refused() const;
   bool slow() const;
-  // Of what left in the second half, the share that was not lost and did not come back in it either. 0: it is no more
-  // than jitter, or an answer takes too long to tell.
+  // Of what left, the share that stays on the way while RTTs grow as they do from the second quarter to the last. 0: no
+  // more than jitter and chance.
   double piled() const;
+  // What is lost, and what will be.
+  double missing() const { return loss() + piled(); }
   TrialPoint point() const;
 };
 
-// Of a trial that may lose so much: it lost more; a queue grows that would lose more; and where.
+// Of a trial that may lose so much: it lost more; it did not, but a queue grows that will; and where.
 bool loses_too_much(const TrialResult& trial, const AllowedLoss& allowed);
 bool piles_up(const TrialResult& trial, const AllowedLoss& allowed);
 LossPlace place_of_loss(const TrialResult& trial, const AllowedLoss& allowed);

@@ -20,13 +20,23 @@ struct TargetCounts {
   std::uint32_t answered;
 };
 
+// Sums over RTTs in seconds.
+struct RttMoments {
+  double count = 0;
+  double sum = 0;
+  double squares = 0;
+  void add(double rtt_s);
+  RttMoments& operator+=(const RttMoments& other);
+};
+
 // What the probes of one worker came to; `+=` merges the workers of a trial.
 struct TrialCounts {
   std::uint64_t sent = 0;
   std::uint64_t answered = 0;              // in time
   std::uint64_t errors = 0;                // ICMP errors in the place of an answer
-  std::uint64_t sent_second_half = 0;      // what left in the second half of the sending,
-  std::uint64_t answered_second_half = 0;  // and answers that arrived in it, in time
+  std::uint64_t answered_second_half = 0;  // answers that arrived in the second half of the sending
+  RttMoments second_quarter;               // of the answers to what left then,
+  RttMoments last_quarter;                 // half of the sending later
   std::uint64_t refused = 0;               // probes that this machine would not send, and not later either
   std::int64_t longest_gap_ns = 0;         // between two probes that left one after the other
   TrialCounts& operator+=(const TrialCounts& other);
@@ -59,11 +69,9 @@ class TrialJob : public Job {
   void interrupted(const TargetMemory& memory) override;
 
  private:
-  bool is_in_second_half(std::int64_t time_ns) const { return time_ns >= half_ns_ && time_ns < end_ns_; }
-
   RttHistogram& rtts_;
-  std::int64_t half_ns_;
-  std::int64_t end_ns_;
+  std::int64_t start_ns_;
+  std::int64_t length_ns_;
   std::int64_t last_sent_ns_ = 0;
   TrialCounts counts_;
   ZeroedArray<TargetCounts> targets_;

@@ -145,10 +145,11 @@ TEST(ThroughputText, a_trial_line_tells_what_is_not_as_it_should_be) {
 }
 
 TEST(ThroughputText, a_trial_line_tells_that_a_queue_grows) {
-  // 1000 left in the second half of a second, and 880 came back in it.
+  // Of 1000 a second 880 come back: half a second later it takes 120/880 of that longer.
   TrialResult queued = trial(TrialPurpose::bisect, 2000, 0);
-  queued.sent_second_half = 1000;
-  queued.carried_pps = 1760;
+  queued.second_quarter = {.count = 500, .sum = 5, .squares = 0.05};
+  const double later_s = 0.01 + 0.5 * 120 / 880;
+  queued.last_quarter = {.count = 500, .sum = 500 * later_s, .squares = 500 * later_s * later_s};
   EXPECT_EQ(trial_line(7, queued, {}),
             "trial 7 bisect: 2 kpps for 1.00 s, 2000 sent, 0 lost; rtt ms p50 0.502, p99 0.991; a queue grows by 12.0% "
             "of what is sent\n");
