@@ -88,8 +88,8 @@ RateSearch::Vote RateSearch::vote_of(const TrialPoint& trial, const AllowedLoss&
   const bool loses_much = lost >= telling_losses && lost > allowed_losses + gross_loss * sent;
   if (loses_much || far_slower) return Vote::gross;
   // Whether this machine cannot do it, or only was busy: such a rate is not good before a trial shows it.
-  const bool piles_up = lost + trial.piled * sent > allowed_losses;
-  if (trial.refused || trial.slow || piles_up || trial.sent == 0) return Vote::bad;
+  const bool misses_too_much = lost + trial.piled * sent > allowed_losses;
+  if (trial.refused || trial.slow || misses_too_much || trial.sent == 0) return Vote::bad;
   if (trial.length_ns < options_.trial_ns) return Vote::none;
   return Vote::good;
 }

@@ -111,15 +111,14 @@ bool loses_too_much(const TrialResult& trial, const AllowedLoss& allowed) {
   return static_cast<double>(trial.lost()) > allowed.of(trial.sent);
 }
 
-bool piles_up(const TrialResult& trial, const AllowedLoss& allowed) {
-  const auto sent = static_cast<double>(trial.sent);
-  return !loses_too_much(trial, allowed) && trial.missing() * sent > allowed.of(trial.sent);
+bool misses_too_much(const TrialResult& trial, const AllowedLoss& allowed) {
+  return static_cast<double>(trial.lost()) + trial.piled() * static_cast<double>(trial.sent) > allowed.of(trial.sent);
 }
 
 LossPlace place_of_loss(const TrialResult& trial, const AllowedLoss& allowed) {
   if (!loses_too_much(trial, allowed)) {
     if (trial.was_refused()) return LossPlace::not_sent;
-    if (piles_up(trial, allowed)) return LossPlace::beyond;
+    if (misses_too_much(trial, allowed)) return LossPlace::beyond;
     return trial.slow() ? LossPlace::not_sent : LossPlace::none;
   }
   // More than half of it on this machine: the rest may be its consequence.

@@ -236,8 +236,7 @@ LossPlace Throughput::nearest_place() const {
   std::stable_sort(bad.begin(), bad.end(), [](const auto* a, const auto* b) { return a->asked_pps < b->asked_pps; });
   // Nothing is lost by a sender that is slow and no more than that: where others lose, theirs is the first loss.
   const auto is_only_slow = [&](const TrialResult* trial) {
-    return !trial->was_refused() && !loses_too_much(*trial, report_->allowed_loss()) &&
-           !piles_up(*trial, report_->allowed_loss());
+    return !trial->was_refused() && !misses_too_much(*trial, report_->allowed_loss());
   };
   const auto losing = bad.size() - static_cast<std::size_t>(std::ranges::count_if(bad, is_only_slow));
   if (losing >= votes_ahead && losing * losing_share >= bad.size()) std::erase_if(bad, is_only_slow);
@@ -274,8 +273,7 @@ LossPlace Throughput::network_or_targets() {
     const TrialResult* trial = make(TrialPurpose::half_same_sum, found.low_pps, length_ns, half);
     if (trial == nullptr) return LossPlace::beyond;
     if (trial->missing() > floor + clear_loss) return LossPlace::targets;
-    if (!loses_too_much(*trial, report_->allowed_loss()) && !piles_up(*trial, report_->allowed_loss()))
-      return LossPlace::network;
+    if (!misses_too_much(*trial, report_->allowed_loss())) return LossPlace::network;
   }
   // A trial that lost clearly, and less than what half of the load would still lose.
   const TrialResult* lossy = nullptr;

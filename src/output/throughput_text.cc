@@ -163,7 +163,8 @@ std::string trial_line(std::size_t number, const TrialResult& trial, const Allow
     text += fmt::format("; rtt ms p50 {}, p99 {}", ms_text(trial.rtts.quantile_ns(0.5)),
                         ms_text(trial.rtts.quantile_ns(0.99)));
   }
-  if (piles_up(trial, allowed)) text += fmt::format("; a queue grows by {} of what is sent", ratio_text(trial.piled()));
+  if (!loses_too_much(trial, allowed) && misses_too_much(trial, allowed))
+    text += fmt::format("; a queue grows by {} of what is sent", ratio_text(trial.piled()));
   if (trial.cut_short) text += "; cut short: over half was lost";
   const LossPlace place = place_of_loss(trial, allowed);
   if (place == LossPlace::not_sent || place == LossPlace::dropped) text += fmt::format("; {}", to_text(place));

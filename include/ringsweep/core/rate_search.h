@@ -12,9 +12,8 @@
 //   vote      a trial of full length is one vote; a short one that lost is one, a short clean one is none; one that
 //             lost a tenth more than it may is two. What this machine refused to send, or sent too slowly, counts as
 //             lost: it may only have been busy, but a rate is not good before trials of that rate show it
-//   piled     where RTTs grow while a trial sends, its probes fill a queue: what stays there is as good as lost, since
-//   no
-//             path carries that rate in the long run
+//   piled     where RTTs grow while a trial sends, its probes fill a queue: what stays there is as good as lost, for in
+//             the long run no path carries that rate
 //   beside    up to twice the precision away: a good vote there speaks for a lower rate as well, a bad one against a
 //             higher one
 //   refuted   a load that lost, while a rate a quarter higher brought back more in proportion: what it lost does not

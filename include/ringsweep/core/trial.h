@@ -93,9 +93,9 @@ struct TrialResult {
   TrialPoint point() const;
 };
 
-// Of a trial that may lose so much: it lost more; it did not, but a queue grows that will; and where.
+// Of a trial that may lose so much: it lost more; it did, or a queue grows that will; and where.
 bool loses_too_much(const TrialResult& trial, const AllowedLoss& allowed);
-bool piles_up(const TrialResult& trial, const AllowedLoss& allowed);
+bool misses_too_much(const TrialResult& trial, const AllowedLoss& allowed);
 LossPlace place_of_loss(const TrialResult& trial, const AllowedLoss& allowed);
 
 }  // namespace ringsweep
