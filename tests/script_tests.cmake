@@ -6,9 +6,9 @@ target_link_libraries(ringsweep_without_repair PRIVATE ringsweep_cli)
 target_link_options(ringsweep_without_repair PRIVATE -Wl,--wrap=_ZN9ringsweep6Flight14void_in_flightEl)
 set_target_properties(ringsweep_without_repair PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
 
-# Each *_test.py of a folder is one test whose label is the folder's name. One that skips anything says so by status 77.
+# Each *_test.py below a folder is one test whose label is the folder's name. One that skips anything says so by status 77.
 function(ringsweep_script_tests label timeout_s)
-  file(GLOB scripts CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${label}/*_test.py)
+  file(GLOB_RECURSE scripts CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${label}/*_test.py)
   foreach(script IN LISTS scripts)
     cmake_path(GET script STEM stem)
     string(REGEX REPLACE "_test$" "" subject ${stem})

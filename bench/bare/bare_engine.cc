@@ -9,12 +9,12 @@
 #include <string>
 #include <vector>
 
+#include "net/transport/provided_buffers.h"
+#include "net/transport/uring_transport.h"
 #include "ringsweep/base/time.h"
-#include "ringsweep/core/icmp_codec.h"
-#include "ringsweep/net/control_message.h"
-#include "ringsweep/net/provided_buffers.h"
-#include "ringsweep/net/socket_address.h"
-#include "ringsweep/net/uring_transport.h"
+#include "ringsweep/core/probe/icmp_codec.h"
+#include "ringsweep/net/sockets/control_message.h"
+#include "ringsweep/net/sockets/socket_address.h"
 
 namespace ringsweep::bare {
 namespace {

@@ -7,7 +7,7 @@
 
 #include "ringsweep/base/address.h"
 #include "ringsweep/base/limits.h"
-#include "ringsweep/net/icmp_socket.h"
+#include "ringsweep/net/sockets/icmp_socket.h"
 
 namespace ringsweep::bare {
 

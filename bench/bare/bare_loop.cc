@@ -17,7 +17,7 @@
 #include <vector>
 
 #include "bare_engine.h"
-#include "ringsweep/net/clock.h"
+#include "ringsweep/system/clock.h"
 
 namespace {
 

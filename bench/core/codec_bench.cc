@@ -6,7 +6,7 @@
 #include <cstring>
 #include <vector>
 
-#include "ringsweep/core/icmp_codec.h"
+#include "ringsweep/core/probe/icmp_codec.h"
 
 namespace ringsweep {
 namespace {

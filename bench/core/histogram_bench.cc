@@ -8,7 +8,7 @@
 #include <random>
 #include <vector>
 
-#include "ringsweep/core/rtt_histogram.h"
+#include "ringsweep/core/probe/rtt_histogram.h"
 
 namespace ringsweep {
 namespace {

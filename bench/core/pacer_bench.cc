@@ -5,7 +5,7 @@
 #include <cstdint>
 
 #include "ringsweep/base/limits.h"
-#include "ringsweep/core/pacer.h"
+#include "ringsweep/core/probe/pacer.h"
 
 namespace ringsweep {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "ringsweep/core/permutation.h"
+#include "ringsweep/core/targets/permutation.h"
 
 namespace ringsweep {
 namespace {

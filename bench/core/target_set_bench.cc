@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "ringsweep/base/limits.h"
-#include "ringsweep/core/target_set.h"
+#include "ringsweep/core/targets/target_set.h"
 
 namespace ringsweep {
 namespace {

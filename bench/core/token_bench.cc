@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <cstring>
 
-#include "ringsweep/core/probe_token.h"
+#include "ringsweep/core/probe/probe_token.h"
 
 namespace ringsweep {
 namespace {

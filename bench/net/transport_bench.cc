@@ -15,8 +15,8 @@
 #include <vector>
 
 #include "ringsweep/base/limits.h"
-#include "ringsweep/net/socket_address.h"
-#include "ringsweep/net/transport_factory.h"
+#include "ringsweep/net/sockets/socket_address.h"
+#include "ringsweep/net/transport/transport_factory.h"
 
 namespace ringsweep {
 namespace {

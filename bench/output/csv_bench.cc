@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "ringsweep/base/time.h"
-#include "ringsweep/output/row_format.h"
-#include "ringsweep/output/row_queue.h"
+#include "ringsweep/output/rows/row_format.h"
+#include "ringsweep/output/writer/row_queue.h"
 
 namespace ringsweep {
 namespace {
@@ -50,7 +50,7 @@ void report(benchmark::State& state, std::size_t bytes) {
   state.counters["bytes_a_row"] = static_cast<double>(bytes) / static_cast<double>(passes);
 }
 
-void format_rows(benchmark::State& state, RowFormatName name) {
+void format_rows(benchmark::State& state, RowFormatKind name) {
   const TargetSet set = targets();
   const ZoneNames zones;
   const std::vector<Verdict> input = verdicts(set);
@@ -71,12 +71,12 @@ void format_rows(benchmark::State& state, RowFormatName name) {
 }
 
 void csv_row(benchmark::State& state) {
-  format_rows(state, RowFormatName::csv);
+  format_rows(state, RowFormatKind::csv);
 }
 BENCHMARK(csv_row);
 
 void ndjson_row(benchmark::State& state) {
-  format_rows(state, RowFormatName::ndjson);
+  format_rows(state, RowFormatKind::ndjson);
 }
 BENCHMARK(ndjson_row);
 

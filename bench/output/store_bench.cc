@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "ringsweep/output/store.h"
+#include "ringsweep/output/store/store.h"
 
 namespace ringsweep {
 namespace {

@@ -1,18 +1,18 @@
-#include "ringsweep/cli/command_line.h"
+#include "cli/command_line.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 
+#include "cli/commands.h"
+#include "cli/files/standard_streams.h"
+#include "cli/help/help.h"
+#include "cli/options/option_hint.h"
+#include "cli/throughput/throughput_command.h"
 #include "ringsweep/base/error.h"
 #include "ringsweep/base/quote_text.h"
-#include "ringsweep/cli/commands.h"
-#include "ringsweep/cli/help.h"
-#include "ringsweep/cli/option_hint.h"
-#include "ringsweep/cli/standard_streams.h"
-#include "ringsweep/cli/throughput_command.h"
-#include "ringsweep/net/privileges.h"
+#include "ringsweep/system/privileges.h"
 
 namespace ringsweep {
 namespace {

@@ -4,15 +4,15 @@
 #include <exception>
 #include <new>
 
+#include "cli/command_line.h"
+#include "cli/files/standard_streams.h"
+#include "cli/help/help.h"
+#include "cli/options/options.h"
+#include "cli/ping/ping_command.h"
+#include "cli/sweep/sweep_command.h"
 #include "ringsweep/base/error.h"
-#include "ringsweep/cli/command_line.h"
-#include "ringsweep/cli/help.h"
-#include "ringsweep/cli/options.h"
-#include "ringsweep/cli/ping_command.h"
-#include "ringsweep/cli/standard_streams.h"
-#include "ringsweep/cli/sweep_command.h"
-#include "ringsweep/net/privileges.h"
-#include "ringsweep/net/routes.h"
+#include "ringsweep/net/kernel/routes.h"
+#include "ringsweep/system/privileges.h"
 
 namespace {
 

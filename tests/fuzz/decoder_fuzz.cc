@@ -1,9 +1,9 @@
 // What comes back from the network, byte for byte. The first byte of an input says how it came: 0 raw IPv4, 1 IPv4 ping
 // socket, 2 ICMPv6, 3 and 4 quotes of IPv4 and IPv6 (then two bytes of error type and code).
 #include "fuzz/exact_copy.h"
-#include "ringsweep/core/icmp_codec.h"
-#include "ringsweep/core/probe_token.h"
-#include "ringsweep/core/verdict.h"
+#include "ringsweep/core/jobs/verdict.h"
+#include "ringsweep/core/probe/icmp_codec.h"
+#include "ringsweep/core/probe/probe_token.h"
 
 namespace ringsweep {
 namespace {

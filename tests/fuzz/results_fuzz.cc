@@ -2,7 +2,7 @@
 // pieces that it came in. The first byte of an input is the size of the pieces.
 #include "fuzz/exact_copy.h"
 #include "ringsweep/base/error.h"
-#include "ringsweep/output/result_reader.h"
+#include "ringsweep/output/results/result_reader.h"
 
 namespace ringsweep {
 namespace {

@@ -4,7 +4,7 @@
 
 #include "fuzz/exact_copy.h"
 #include "ringsweep/base/error.h"
-#include "ringsweep/core/target_set.h"
+#include "ringsweep/core/targets/target_set.h"
 
 namespace ringsweep {
 namespace {

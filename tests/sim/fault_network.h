@@ -4,9 +4,9 @@
 
 #include <cstdint>
 
-#include "ringsweep/core/sweep_job.h"
-#include "ringsweep/core/tally.h"
-#include "ringsweep/core/verdict.h"
+#include "ringsweep/core/jobs/sweep_job.h"
+#include "ringsweep/core/jobs/tally.h"
+#include "ringsweep/core/jobs/verdict.h"
 #include "sim/sim_transport.h"
 
 namespace ringsweep {

@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "ringsweep/core/rtt_histogram.h"
-#include "ringsweep/core/sweep_job.h"
-#include "ringsweep/engine/worker.h"
+#include "ringsweep/core/jobs/sweep_job.h"
+#include "ringsweep/core/probe/rtt_histogram.h"
+#include "ringsweep/engine/worker/worker.h"
 #include "sim/sim_transport.h"
 
 namespace ringsweep {

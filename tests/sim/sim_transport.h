@@ -15,7 +15,7 @@
 
 #include "ringsweep/base/limits.h"
 #include "ringsweep/base/time.h"
-#include "ringsweep/net/transport.h"
+#include "ringsweep/net/transport/transport.h"
 
 namespace ringsweep {
 

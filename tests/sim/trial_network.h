@@ -8,7 +8,7 @@
 #include <random>
 #include <vector>
 
-#include "ringsweep/engine/throughput.h"
+#include "ringsweep/engine/throughput/throughput.h"
 #include "sim/sim_sweep.h"
 
 namespace ringsweep {

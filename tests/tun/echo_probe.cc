@@ -3,8 +3,8 @@
 #include <array>
 
 #include "ringsweep/base/limits.h"
-#include "ringsweep/core/byte_order.h"
-#include "ringsweep/core/icmp_codec.h"
+#include "ringsweep/core/probe/byte_order.h"
+#include "ringsweep/core/probe/icmp_codec.h"
 
 namespace ringsweep::tun {
 namespace {

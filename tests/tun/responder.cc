@@ -11,7 +11,7 @@
 #include <cstdio>
 
 #include "ringsweep/base/limits.h"
-#include "ringsweep/net/clock.h"
+#include "ringsweep/system/clock.h"
 #include "tun/address_hash.h"
 #include "tun/answer_builder.h"
 

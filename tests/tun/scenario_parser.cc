@@ -6,7 +6,7 @@
 #include <variant>
 
 #include "ringsweep/base/quote_text.h"
-#include "ringsweep/core/target_parser.h"
+#include "ringsweep/core/targets/target_parser.h"
 #include "tun/rule_words.h"
 #include "tun/scenario.h"
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "ringsweep/net/file_descriptor.h"
+#include "ringsweep/system/file_descriptor.h"
 
 namespace ringsweep::tun {
 

@@ -9,7 +9,7 @@
 #include <chrono>
 #include <stdexcept>
 
-#include "ringsweep/net/socket_address.h"
+#include "ringsweep/net/sockets/socket_address.h"
 
 namespace ringsweep::testing {
 namespace {

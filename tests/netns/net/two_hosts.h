@@ -12,7 +12,7 @@
 
 #include "netns/net/lab_namespace.h"
 #include "ringsweep/base/address.h"
-#include "ringsweep/net/file_descriptor.h"
+#include "ringsweep/system/file_descriptor.h"
 
 namespace ringsweep::testing {
 

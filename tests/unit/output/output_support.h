@@ -13,9 +13,9 @@
 #include <string_view>
 
 #include "ringsweep/base/error.h"
-#include "ringsweep/core/target_set.h"
-#include "ringsweep/core/verdict.h"
-#include "ringsweep/output/row_format.h"
+#include "ringsweep/core/jobs/verdict.h"
+#include "ringsweep/core/targets/target_set.h"
+#include "ringsweep/output/rows/row_format.h"
 
 namespace ringsweep::test {
 

@@ -145,9 +145,9 @@ TEST(Scenario, errors_name_file_and_line) {
   EXPECT_EQ(why_refused("fd78::/16 alive wrong-ip-checksum"),
             "a.scenario:1: wrong-ip-checksum: IPv6 headers have no checksum");
   EXPECT_EQ(why_refused("10.0.0.0/8 alive length 4"), "a.scenario:1: length: '4' has no sign");
-  EXPECT_EQ(why_refused("10.0.0.0/8 alive forge destination 10.0.0.1"),
-            "a.scenario:1: forge: 'destination' is not payload, byte, sequence, identifier, replay, or, in an error, "
-            "destination");
+  EXPECT_EQ(
+      why_refused("10.0.0.0/8 alive forge destination 10.0.0.1"),
+      "a.scenario:1: forge: 'destination' is not payload, byte, sequence, identifier, replay, or, in an error, destination");
 }
 
 TEST(Scenario, a_rule_that_no_address_can_reach_is_refused) {

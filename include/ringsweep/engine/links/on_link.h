@@ -1,0 +1,63 @@
+// What a sweep has to know and to mind on this machine's own links: which targets are there, how many of them may be
+// unresolved at once, and who is there although it does not answer ping.
+//
+// Made once by the main thread, before the sockets, whose send buffer it has a word in; the prefixes and the view are
+// shared by the workers (immutable, thread-safe).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "ringsweep/core/jobs/neighbours.h"
+#include "ringsweep/core/jobs/on_link_guard.h"
+#include "ringsweep/core/targets/target_set.h"
+#include "ringsweep/engine/plan/sweep_options.h"
+#include "ringsweep/net/kernel/neighbours.h"
+#include "ringsweep/output/rows/row_format.h"
+#include "ringsweep/output/summary/summary.h"
+
+namespace ringsweep {
+
+class OnLink {
+ public:
+  // Reads routes and tables. Throws Error.
+  OnLink(const SweepOptions& options, const TargetSet& targets);
+
+  // A send buffer of so many bytes, as the kernel accounts them, would not be narrower than the neighbour table; 0:
+  // there is nothing to mind.
+  std::uint64_t send_buffer_bytes_wanted() const;
+  // Begins to watch the neighbours, on a thread. `send_buffer_bytes`: of a worker's sockets, as the kernel accounts it.
+  // Throws Error.
+  void begin(std::uint64_t send_buffer_bytes, unsigned workers);
+
+  // Null where no target can lie on an own link: then there is nothing to mind.
+  const OnLinkPrefixes* prefixes() const { return prefixes_.empty() ? nullptr : &prefixes_; }
+  const NeighbourView* neighbours() const { return watch_.get(); }
+  // For --mac; outlived by this. Pre: begin.
+  std::unique_ptr<ExtraColumn> mac_column() const;
+  OnLinkGuard::Options guard_of_worker() const;
+  // Places of all workers together; OnLinkGuard::unlimited without guards.
+  std::uint64_t limit() const { return guard_.limit * workers_; }
+
+  // So much longer than its attempts a silent target can take to be decided, as things are now.
+  std::int64_t longest_wait_ns() const;
+
+  // What the summary says at the end.
+  void report(SweepSummary& summary, bool held_back) const;
+
+ private:
+  void read_tables();
+
+  const SweepOptions& options_;
+  OnLinkPrefixes prefixes_;
+  std::unique_ptr<NeighbourWatch> watch_;
+  std::uint64_t table_places_ = 0;  // of all workers; 0: no guard
+  std::string table_reason_;
+  std::uint64_t bytes_per_target_ = 0;  // of its probes that wait for the neighbour, in the send buffer
+  OnLinkGuard::Options guard_;          // of one worker
+  std::string limit_reason_;
+  unsigned workers_ = 1;
+};
+
+}  // namespace ringsweep

@@ -1,0 +1,22 @@
+// What --help and --version print, and the man page: all from the tables of options and commands. Pure.
+#pragma once
+
+#include <string>
+
+#include "cli/command_line.h"
+
+namespace ringsweep {
+
+// Groups of options, one line an option, defaults shown, at most 100 columns.
+std::string help_text();
+
+// The same for one command.
+std::string command_help_text(const CommandSpec& command);
+
+// "ringsweep 0.1.0" and what it was built with; the same on every kernel.
+std::string version_text();
+
+// The manual page ringsweep(1), in roff's man macros.
+std::string man_page();
+
+}  // namespace ringsweep

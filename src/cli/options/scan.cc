@@ -1,0 +1,102 @@
+// The only file that includes CLI11 (it takes half a minute to compile under sanitizers).
+#include "cli/options/scan.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+
+#include "ringsweep/base/error.h"
+#include "ringsweep/base/quote_text.h"
+
+namespace ringsweep {
+namespace {
+
+// `--name=value` forms that CLI11 would take otherwise than they read: a flag with a value ("--quiet=no" would be
+// quiet), and an empty value ("--output= 10.0.0.1" would write to a file named 10.0.0.1). "++" would end its parsing
+// and drop the rest of the line.
+void refuse_odd_forms(const std::vector<std::string>& arguments, std::span<const OptionSpec> table) {
+  for (const std::string& argument : arguments) {
+    if (argument == "++") throw usage_error("'++' is neither an option nor a target");
+    const std::size_t equals = argument.find('=');
+    if (!argument.starts_with("--") || equals == std::string::npos) continue;
+    const std::string_view name = std::string_view(argument).substr(0, equals);
+    for (const OptionSpec& option : table) {
+      if (option.long_name != name) continue;
+      if (option.is_flag()) {
+        throw usage_error(fmt::format("{}: {} takes no value", quote_text(argument), name),
+                          "leave out what follows the name");
+      }
+      if (equals + 1 == argument.size()) {
+        throw usage_error(fmt::format("{}: the value is empty", quote_text(argument)),
+                          fmt::format("as in {}={}", name, option.argument));
+      }
+    }
+  }
+}
+
+CLI::Option* add_option(CLI::App& app, const OptionSpec& option) {
+  std::string names(option.long_name);
+  if (!option.short_name.empty()) names = fmt::format("{},{}", option.short_name, option.long_name);
+  if (option.is_flag()) return app.add_flag(names);
+  CLI::Option* added = app.add_option(names)->expected(1)->allow_extra_args(false);
+  // Which of several values counts is decided below, so CLI11 keeps them all.
+  added->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  return added;
+}
+
+}  // namespace
+
+bool ScannedLine::has(OptionId id) const {
+  return std::any_of(options.begin(), options.end(), [&](const ScannedOption& option) { return option.id == id; });
+}
+
+std::string ScannedLine::value_of(OptionId id, std::string_view otherwise) const {
+  const auto found = std::find_if(options.begin(), options.end(), [&](const ScannedOption& o) { return o.id == id; });
+  return found == options.end() ? std::string(otherwise) : found->value;
+}
+
+ScannedLine scan_arguments(const std::vector<std::string>& arguments, std::span<const OptionSpec> table,
+                           std::string_view help_hint) {
+  // What follows "--" is words; CLI11 never sees it. The words before it are CLI11's "extras", among options that it
+  // does not know: a positional argument of CLI11 would take "[a,b]" apart.
+  const auto dashes = std::find(arguments.begin(), arguments.end(), "--");
+  const std::vector<std::string> parsed(arguments.begin(), dashes);
+  refuse_odd_forms(parsed, table);
+  CLI::App app;
+  app.set_help_flag();
+  app.allow_extras();
+  std::vector<CLI::Option*> added;
+  for (const OptionSpec& option : table) added.push_back(add_option(app, option));
+  try {
+    app.parse(std::vector<std::string>(parsed.rbegin(), parsed.rend()));
+  } catch (const CLI::ArgumentMismatch&) {
+    // Every option takes one value, whatever it looks like: only the end of the line can leave one without.
+    throw usage_error(quote_text(parsed.back()) + " needs a value", std::string(help_hint));
+  } catch (const CLI::Error& error) {
+    throw usage_error(error.what(), std::string(help_hint));
+  }
+
+  ScannedLine line;
+  line.arguments = arguments;
+  for (std::size_t i = 0; i < added.size(); ++i) {
+    const OptionSpec& option = table[i];
+    const std::vector<std::string>& values = added[i]->results();
+    if (values.empty()) continue;
+    if (option.is_flag()) {
+      line.options.push_back({option.id, {}});
+    } else if (option.repeatable) {
+      for (const std::string& value : values) line.options.push_back({option.id, value});
+    } else {
+      line.options.push_back({option.id, values.back()});
+    }
+  }
+  for (const std::string& extra : app.remaining()) {
+    (extra.size() > 1 && extra[0] == '-' ? line.unknown : line.words).push_back(extra);
+  }
+  line.words_before_dashes = line.words.size();
+  if (dashes != arguments.end()) line.words.insert(line.words.end(), dashes + 1, arguments.end());
+  return line;
+}
+
+}  // namespace ringsweep

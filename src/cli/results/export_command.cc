@@ -1,0 +1,127 @@
+// `ringsweep export netbox RESULT`.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include "cli/commands.h"
+#include "cli/files/read_file.h"
+#include "cli/files/standard_streams.h"
+#include "cli/options/choices.h"
+#include "cli/results/result_input.h"
+#include "ringsweep/base/error.h"
+#include "ringsweep/base/quote_text.h"
+#include "ringsweep/engine/journal/opened_output.h"
+#include "ringsweep/output/netbox/netbox_export.h"
+#include "ringsweep/output/results/csv_reader.h"
+#include "ringsweep/output/text/number_text.h"
+#include "ringsweep/output/writer/report_file.h"
+
+namespace ringsweep {
+namespace {
+
+using enum OptionGroup;
+
+constexpr std::string_view rdns_column = "rdns";
+
+constexpr OptionSpec options[] = {
+    {OptionId::known, command, "", "--known", "FILE", false, "",
+     "NetBox's own export of its IP addresses (CSV); needed",
+     "An address that is in it, with whatever mask and in whatever VRF, is left out: NetBox's import is all or nothing and refuses what exists. The column is called address or IP Address."},
+    {OptionId::prefixes, command, "", "--prefixes", "FILE", false, "", "NetBox's own export of its prefixes (CSV)",
+     "An address gets the mask of the longest prefix that holds it; without one it gets /32, or /128. The column is called prefix."},
+    {OptionId::output, command, "-o", "--output", "FILE", false, "stdout", "write the CSV to FILE",
+     "It is written whole or not at all."},
+    {OptionId::quiet, command, "-q", "--quiet", "", false, "", "nothing on stderr but errors", ""},
+    help_option,
+};
+
+constexpr ExitStatusText exit_statuses[] = {
+    {0, "written, also where there is nothing new and it is the header alone"},
+    {2, "usage: a wrong option, or a file that cannot be read"},
+    {3, "output failed"},
+};
+
+// Each field of the column, where `take` knows it as what it should be.
+template <typename Take>
+void read_column(const std::string& path, std::vector<std::string_view> names, std::string_view kind, Take take) {
+  CsvColumnReader reader(input_name(path), std::move(names));
+  const auto check = [&](const std::string& field, std::uint64_t line) {
+    if (!take(field)) reader.refuse(line, fmt::format("{} is not {}", quote_text(field), kind));
+  };
+  read_file(path, [&](std::string_view piece) { reader.feed(piece, check); });
+  reader.finish(check);
+}
+
+std::string counts_text(const NetboxExport& netbox) {
+  std::string text = fmt::format("{} new, {} known to NetBox", netbox.exported(), netbox.known());
+  if (netbox.left_out() > 0) text += fmt::format(", {} loopback or link-local left out", netbox.left_out());
+  text += '\n';
+  if (netbox.names_left_out() > 0)
+    text += fmt::format("{} left out that NetBox would refuse\n", counted_text(netbox.names_left_out(), "name"));
+  return text;
+}
+
+int run(const ScannedLine& line) {
+  if (line.words[0] != "netbox") {
+    throw usage_error(fmt::format("export: {} is no kind of export", quote_text(line.words[0])), "accepted: netbox");
+  }
+  if (!line.has(OptionId::known)) {
+    throw usage_error("export netbox: --known FILE is missing",
+                      "give NetBox's export of its IP addresses: its import refuses all where one exists already");
+  }
+  const std::string& result = line.words[1];
+  const std::string known = parse_file("--known", line.value_of(OptionId::known));
+  std::vector<std::string> inputs = {result, known};
+  if (line.has(OptionId::prefixes)) inputs.push_back(parse_file("--prefixes", line.value_of(OptionId::prefixes)));
+  const std::string output = line.has(OptionId::output) ? parse_file("--output", line.value_of(OptionId::output)) : "-";
+  check_inputs(inputs);
+  check_output_is_no_input("--output", output, inputs);
+  refuse_unfinished({output});
+  if (output == "-") check_standard_output();
+
+  NetboxExport netbox;
+  read_column(known, {"address", "ip_address"}, "an address, such as 10.0.0.1/24",
+              [&](const std::string& field) { return netbox.add_known(field); });
+  if (inputs.size() > 2) {
+    read_column(inputs[2], {"prefix"}, "a prefix, such as 10.0.0.0/24",
+                [&](const std::string& field) { return netbox.add_prefix(field); });
+  }
+  const auto take_row = [&](const ResultRow& row, const std::vector<std::string>& more_columns) {
+    const auto rdns = std::ranges::find(more_columns, rdns_column);
+    netbox.add_row(row, rdns == more_columns.end()
+                            ? std::string_view()
+                            : std::string_view(row.more[static_cast<std::size_t>(rdns - more_columns.begin())]));
+  };
+  const std::vector<std::string> notes = read_rows(result, take_row);
+
+  if (output == "-") {
+    print_text(netbox.text());
+  } else {
+    write_report_file({output, "export", "-o"}, netbox.text());
+  }
+  if (!line.has(OptionId::quiet)) {
+    tell_notes(notes);
+    std::fputs(counts_text(netbox).c_str(), stderr);
+  }
+  return 0;
+}
+
+}  // namespace
+
+constexpr CommandSpec export_command = {
+    "export",
+    "netbox RESULT",
+    2,
+    2,
+    "hosts that NetBox does not know yet",
+    "Writes CSV for NetBox's import of IP addresses: those that are alive in RESULT (CSV or NDJSON, - is\n"
+    "stdin), and that NetBox does not have yet.\n",
+    "Writes CSV for NetBox's import of IP addresses: address,status,dns_name,description of all addresses that are alive in RESULT and not among those that NetBox has. The status is always active: that a host does not answer ping does not show that its address is free. dns_name is the name that was swept, or the column rdns. Loopback, link-local and multicast addresses are left out.",
+    options,
+    exit_statuses,
+    run};
+
+}  // namespace ringsweep

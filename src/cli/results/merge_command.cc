@@ -1,0 +1,161 @@
+// `ringsweep merge PART...`.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <limits>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/commands.h"
+#include "cli/files/result_output.h"
+#include "cli/options/choices.h"
+#include "cli/options/option_values.h"
+#include "cli/results/result_input.h"
+#include "ringsweep/base/error.h"
+#include "ringsweep/base/quote_text.h"
+#include "ringsweep/base/version.h"
+#include "ringsweep/engine/journal/opened_output.h"
+#include "ringsweep/engine/sweep/sweep_store.h"
+#include "ringsweep/output/merge/result_merge.h"
+#include "ringsweep/output/store/store.h"
+#include "ringsweep/output/writer/report_file.h"
+#include "ringsweep/output/writer/row_output.h"
+
+namespace ringsweep {
+namespace {
+
+using enum OptionGroup;
+
+constexpr OptionSpec options[] = {
+    {OptionId::output, command, "-o", "--output", "FILE", false, "stdout", "write the rows to FILE; - is CSV on stdout",
+     "Nothing is written, and no file replaced, before all parts are read and fit together."},
+    {OptionId::format, command, "", "--format", "FORMAT", false, "table on a terminal, csv else",
+     "rows as csv, ndjson, table or list", "Without it the ending of the file decides, as for a sweep."},
+    {OptionId::no_header, command, "", "--no-header", "", false, "", "CSV without its first line", ""},
+    {OptionId::summary_json, command, "", "--summary-json", "FILE", false, "",
+     "write the summary of the whole as JSON to FILE", ""},
+    {OptionId::store, command, "", "--store", "FILE", false, "", "load the whole into FILE, a SQLite database",
+     "As one sweep, whose command is 'merge'. Its series is that of merges of the same plan: the same targets, probing options, order and seed."},
+    {OptionId::quiet, command, "-q", "--quiet", "", false, "", "nothing on stderr but errors", ""},
+    help_option,
+};
+
+constexpr ExitStatusText exit_statuses[] = {
+    {0, "complete: no part is missing, and each is complete"},
+    {2, "usage: a wrong option, or parts that cannot be read or do not fit together"},
+    {3, "parts are missing (nothing is written), a part is incomplete, or output failed"},
+};
+
+void check_columns(const ResultSet& part) {
+  const std::vector<std::string> known = Store::more_columns();
+  for (std::size_t i = 0; i < part.more_columns().size(); ++i) {
+    const std::string& column = part.more_columns()[i];
+    if (std::ranges::find(known, column) == known.end()) {
+      throw usage_error(
+          fmt::format("{}: the column {} cannot be joined", part.name(), quote_text(column)),
+          fmt::format("behind the columns of every result this version knows {}", fmt::join(known, ", ")));
+    }
+    for (const Verdict& row : part.rows()) {
+      const std::string_view value = part.more_of(row, i);
+      if (std::ranges::all_of(value, [](char c) { return c > ' ' && c <= '~'; })) continue;
+      throw usage_error(fmt::format("{}: {}: {} is no {}", part.name(), key_text(part.key_of(row), part.zone_names()),
+                                    quote_text(value), column));
+    }
+  }
+}
+
+std::vector<InputResult> read_parts(const std::vector<std::string>& paths, ResultZones& zones) {
+  std::vector<InputResult> parts;
+  for (const std::string& path : paths) {
+    parts.push_back(read_result(path, {}, zones));
+    const InputResult& part = parts.back();
+    if (!part.summary) {
+      throw usage_error(
+          fmt::format("{}: there is no summary of its sweep, such as {}.json", part.rows.name(), path),
+          "sweep with -o FILE.csv and --summary-json FILE.json: it tells which part of which plan this is");
+    }
+    check_columns(part.rows);
+  }
+  return parts;
+}
+
+// Of the series of a sweep in one part the summaries tell nothing. But the plan is the same in each of its parts, and
+// for the next ones with the same targets, options, order and seed.
+SweepRecord record_of(const SweepSummary& summary, const ScannedLine& line) {
+  SweepRecord record;
+  record.series = summary.plan_id;
+  record.plan_id = summary.plan_id;
+  record.command = summary.command;
+  record.arguments = line.arguments;
+  record.arguments.insert(record.arguments.begin(), summary.command);
+  record.version = summary.version;
+  record.targets = summary.targets;
+  record.seed = summary.seed;
+  record.started_ns = summary.started_ns;
+  return record;
+}
+
+void store_merged(Store& store, const SweepRecord& record, const RowContext& context, std::span<const Verdict> rows,
+                  const SweepSummary& summary) {
+  constexpr std::size_t at_once = 65'536;
+  SweepStore sweep(store, context, std::nullopt);
+  sweep.begin(record);
+  for (std::size_t first = 0; first < rows.size(); first += at_once)
+    sweep.observer().take(rows.subspan(first, std::min(at_once, rows.size() - first)));
+  StoreResult result = sweep.finish_rows();
+  if (result.failure.empty()) sweep.end(summary, result);
+  if (!result.failure.empty()) throw Error(ExitCode::incomplete, result.failure);
+}
+
+int merge(const ScannedLine& line) {
+  const std::string output = line.has(OptionId::output) ? parse_file("--output", line.value_of(OptionId::output)) : "";
+  const ReportFile summary_file{line.value_of(OptionId::summary_json), "summary", "--summary-json"};
+  std::optional<RowFormatKind> asked;
+  if (line.has(OptionId::format)) asked = parse_row_format("--format", line.value_of(OptionId::format));
+  check_inputs(line.words);
+  check_output_is_no_input("--output", output, line.words);
+  check_output_is_no_input("--summary-json", summary_file.path, line.words);
+  const std::string store_file = line.has(OptionId::store) ? parse_file("--store", line.value_of(OptionId::store)) : "";
+  refuse_same_outputs({{"--output", output}, {"--summary-json", summary_file.path}, {"--store", store_file}});
+  refuse_unfinished({output, summary_file.path});
+
+  ResultZones zones;
+  const std::vector<InputResult> inputs = read_parts(line.words, zones);
+  std::vector<MergePart> parts;
+  parts.reserve(inputs.size());
+  for (const InputResult& input : inputs) parts.push_back({input.rows, *input.summary});
+  check_parts(parts);
+  const MergedRows rows(parts, zones);
+  const SweepSummary summary = merge_summaries(parts, rows, std::string(program_version));
+
+  if (line.has(OptionId::summary_json)) check_report_file(summary_file);
+  std::optional<Store> store = open_store(store_file, line.has(OptionId::quiet));
+  const ResultFile file = open_output(output);
+  const RowContext context{rows.targets(), zones.names(), rows.columns()};
+  write_rows(file, *make_row_format(choose_format(asked, output), context), !line.has(OptionId::no_header),
+             rows.rows());
+  if (store) store_merged(*store, record_of(summary, line), context, rows.rows(), summary);
+  if (line.has(OptionId::summary_json)) write_report_file(summary_file, summary_json(summary));
+  std::fputs((line.has(OptionId::quiet) ? summary_errors(summary) : summary_text(summary)).c_str(), stderr);
+  return summary.exit_status;
+}
+
+}  // namespace
+
+constexpr CommandSpec merge_command = {
+    "merge",
+    "PART...",
+    1,
+    std::numeric_limits<std::size_t>::max(),
+    "join the results of all shards of a sweep",
+    "Joins the results of all shards (--shard I/N) of a sweep into one, in address order. Each PART is a\n"
+    "CSV or NDJSON file with the summary of its sweep (--summary-json) beside it: part1.csv, part1.json.\n",
+    "Joins the results of all shards of one sweep into one result, in address order, and sums their counters. Each PART is a CSV or NDJSON file; its summary, which --summary-json wrote, lies beside it: of part1.csv in part1.csv.json "
+    "or part1.json. All parts must be of one plan: the same targets, excludes, seed and probing options. Where some are missing, nothing is written and they are listed. What an incomplete part lacks makes the whole incomplete.",
+    options,
+    exit_statuses,
+    merge};
+
+}  // namespace ringsweep

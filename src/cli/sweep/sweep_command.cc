@@ -1,0 +1,180 @@
+#include "cli/sweep/sweep_command.h"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <exception>
+#include <optional>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "cli/files/result_output.h"
+#include "cli/sweep/dry_run.h"
+#include "cli/sweep/machine_facts.h"
+#include "cli/sweep/target_input.h"
+#include "ringsweep/base/error.h"
+#include "ringsweep/base/stable_hash.h"
+#include "ringsweep/base/version.h"
+#include "ringsweep/engine/journal/opened_output.h"
+#include "ringsweep/engine/preparation/name_expansion.h"
+#include "ringsweep/engine/preparation/sweep_sockets.h"
+#include "ringsweep/engine/sweep/sweep.h"
+#include "ringsweep/net/kernel/routes.h"
+#include "ringsweep/output/store/store.h"
+#include "ringsweep/output/summary/metrics.h"
+#include "ringsweep/output/text/number_text.h"
+#include "ringsweep/output/writer/report_file.h"
+#include "ringsweep/system/clock.h"
+#include "ringsweep/system/privileges.h"
+#include "ringsweep/system/signals.h"
+
+namespace ringsweep {
+namespace {
+
+// Under this rate, with more targets than this, the duration is a warning.
+constexpr std::uint64_t slow_sweep_milli_pps = 10'000;
+constexpr std::uint64_t slow_sweep_targets = 100;
+
+OpenedOutput claim(const SweepOptions& options, const SweepPlan& plan, std::uint64_t resolved_fingerprint) {
+  if (options.output_file.empty() || options.output_file == "-") return {open_output(options.output_file), nullptr};
+  const RowFormatKind format = choose_format(options.format, options.output_file);
+  return open_output(options, plan, format, resolved_fingerprint);
+}
+
+// Of the addresses that the names have, in the order of the targets.
+std::uint64_t fingerprint_of_addresses(const TargetSet& targets, const NameLookup& names) {
+  StableHash hash;
+  for (std::uint64_t name = 0; name < targets.name_count(); ++name) {
+    hash.add(to_text(names.look_up(name).address)).add(";");
+  }
+  return hash.value();
+}
+
+void tell_of_journal(const SweepOptions& options, const Journal& journal) {
+  if (options.quiet) return;
+  const std::string text =
+      fmt::format("unfinished: the same command with --resume goes on ('{}' stays)\n", journal.path());
+  std::fputs(text.c_str(), stderr);
+}
+
+// A rate that was meant as another unit, or forgotten: better said now than found out after an hour.
+void warn_of_duration(const SweepPlan& plan) {
+  const std::optional<std::int64_t> longest_ns = plan.longest_duration_ns();
+  if (plan.targets_here <= slow_sweep_targets || !longest_ns || plan.rate.milli_pps >= slow_sweep_milli_pps) return;
+  const std::string text = fmt::format("ringsweep: warning: {} targets at {} pps take up to {}; -r sets the rate\n",
+                                       plan.targets_here, rate_text(plan.rate), duration_text(*longest_ns));
+  std::fputs(text.c_str(), stderr);
+}
+
+// Where they would be nowhere.
+void check_columns(const SweepOptions& options) {
+  const char* option = options.mac ? "--mac" : options.rdns ? "--rdns" : nullptr;
+  if (option == nullptr || !options.store_file.empty() ||
+      choose_format(options.format, options.output_file) != RowFormatKind::list)
+    return;
+  throw usage_error(fmt::format("{} adds a column, and a list has none", option),
+                    fmt::format("give another --format, or leave out {}", option));
+}
+
+ReportFile summary_file(const SweepOptions& options) {
+  return {options.summary_json_file, "summary", "--summary-json"};
+}
+
+ReportFile metrics_file(const SweepOptions& options) {
+  return {options.metrics_file, "metrics", "--metrics", true};
+}
+
+void report(const SweepOptions& options, const SweepSummary& summary, std::optional<Signals>& signals) {
+  std::vector<Report> reports;
+  if (!options.metrics_file.empty())
+    reports.push_back({metrics_file(options), metrics_text(summary, options.job_name)});
+  if (!options.summary_json_file.empty()) reports.push_back({summary_file(options), summary_json(summary)});
+  write_reports(reports, [&] {
+    signals.reset();
+    std::fputs((options.quiet ? summary_errors(summary) : summary_text(summary)).c_str(), stderr);
+  });
+}
+
+int sweep(const SweepOptions& given, const ZoneNames& zones) {
+  SweepOptions options = given;
+  if (options.resume && !options.seed) options.seed = seed_to_resume(options);
+  TargetSet targets = read_targets(options, zones);
+  const MachineFacts machine = read_machine_facts(options);
+  SweepPlan plan(options, targets, machine);
+  if (options.dry_run) {
+    drop_privileges_for_good();
+    return print_dry_run(targets, plan, zones);
+  }
+  if (!options.quiet) warn_of_duration(plan);
+  auto on_link = std::make_unique<OnLink>(options, targets);
+  SweepSockets sockets = open_sweep_sockets(options, plan, on_link->send_buffer_bytes_wanted());
+  drop_privileges_for_good();
+
+  std::unique_ptr<NameLookup> names;
+  std::uint64_t resolved_fingerprint = 0;
+  if (targets.name_count() > 0) {
+    names = resolve_names(targets, options, plan.need_v6);
+    if (options.all_addresses) {
+      // Names have become more targets, or other ones; the sockets are those that are open.
+      const SweepPlan with_sockets = plan;
+      plan = SweepPlan(options, targets, machine);
+      plan.limit_workers(with_sockets.workers);
+      plan.need_v6 = with_sockets.need_v6;
+      resolved_fingerprint = fingerprint_of_addresses(targets, *names);
+    }
+  }
+  if (!options.summary_json_file.empty()) check_report_file(summary_file(options));
+  std::optional<Store> store = open_store(options.store_file, options.quiet);
+  OpenedOutput output = claim(options, plan, resolved_fingerprint);
+  const std::string output_name = output.file.name();
+  sockets.sets.resize(plan.workers);
+  // Until here a signal ends the program as it ends any other: names may be slow, and a FIFO may have no reader.
+  std::optional<Signals> signals(std::in_place);
+  on_link->begin(sockets.send_buffer_bytes, plan.workers);
+  Sweep sweep(options, targets, zones,
+              {plan, read_machine_addresses(), std::move(sockets), std::move(on_link), std::move(names),
+               std::move(output.file), output_name, choose_format(options.format, options.output_file),
+               std::string(program_version), store ? &*store : nullptr, output.journal.get()});
+  const SweepSummary summary = sweep.run(*signals);
+  try {
+    report(options, summary, signals);
+  } catch (...) {
+    if (output.journal) tell_of_journal(options, *output.journal);
+    throw;
+  }
+  // Last of all: until then a run that is killed can be resumed.
+  if (output.journal && sweep.is_finished() && output.journal->others_have_all()) {
+    output.journal->remove();
+  } else if (output.journal) {
+    tell_of_journal(options, *output.journal);
+  }
+  return summary.exit_status;
+}
+
+}  // namespace
+
+int run_sweep_command(const SweepOptions& options, const ZoneNames& zones) {
+  const std::initializer_list<NamedOutput> outputs = {{"--output", options.output_file},
+                                                      {"--summary-json", options.summary_json_file},
+                                                      {"--metrics", options.metrics_file}};
+  refuse_to_replace_lists(options, outputs);
+  refuse_unfinished({options.summary_json_file, options.metrics_file});
+  check_columns(options);
+  if (options.metrics_file.empty() || options.dry_run) return sweep(options, zones);
+  check_report_file(metrics_file(options));
+  try {
+    return sweep(options, zones);
+  } catch (...) {
+    // Who watches the gauges must see that it failed; what failed is told by the exception.
+    try {
+      const std::string text = metrics_text_of_failure(program_version, options.job_name, realtime_now_ns());
+      write_report_file(metrics_file(options), text);
+    } catch (const Error&) {
+    }
+    throw;
+  }
+}
+
+}  // namespace ringsweep

@@ -1,0 +1,258 @@
+#include "cli/throughput/throughput_command.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <csignal>
+#include <cstdio>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "cli/files/standard_streams.h"
+#include "cli/sweep/machine_facts.h"
+#include "cli/sweep/target_input.h"
+#include "ringsweep/base/error.h"
+#include "ringsweep/base/version.h"
+#include "ringsweep/core/targets/private_networks.h"
+#include "ringsweep/engine/preparation/name_expansion.h"
+#include "ringsweep/engine/throughput/network_trial_runner.h"
+#include "ringsweep/net/kernel/routes.h"
+#include "ringsweep/output/text/number_text.h"
+#include "ringsweep/output/throughput/throughput_plot.h"
+#include "ringsweep/output/throughput/throughput_text.h"
+#include "ringsweep/output/writer/report_file.h"
+#include "ringsweep/system/clock.h"
+#include "ringsweep/system/privileges.h"
+#include "ringsweep/system/signals.h"
+
+namespace ringsweep {
+namespace {
+
+// More targets make a trial no more polite.
+constexpr std::size_t most_targets = 65'536;
+constexpr std::int64_t name_poll_ns = 50 * ns_per_ms;
+
+void refuse_public(const ThroughputOptions& options, const std::string& what) {
+  if (options.public_allowed) return;
+  throw usage_error(fmt::format("{} outside of private, loopback and link-local networks", what),
+                    "a trial loads every network on the way: if you may do that there, say --yes-i-may");
+}
+
+void check_addresses(const ThroughputOptions& options, const TargetSet& targets) {
+  if (const auto range = public_range_of(targets)) refuse_public(options, fmt::format("targets in {} are", *range));
+}
+
+// Names are known before the first probe: none may lead out of the private networks unasked.
+std::unique_ptr<NameLookup> resolve_and_check(const ThroughputOptions& options, TargetSet& targets, bool v6,
+                                              Signals& signals) {
+  if (targets.name_count() == 0) return nullptr;
+  auto names = resolve_names(targets, options.sweep, v6);
+  for (std::uint64_t i = 0; i < targets.name_count(); ++i) {
+    NameAnswer answer = names->look_up(i);
+    while (answer.kind == NameAnswer::Kind::pending) {
+      const auto number = signals.wait(name_poll_ns);
+      if (number && *number != SIGUSR1) throw Error(ExitCode::incomplete, "interrupted");
+      answer = names->look_up(i);
+    }
+    if (answer.kind == NameAnswer::Kind::address && !is_private(answer.address)) {
+      refuse_public(options,
+                    fmt::format("{} ({}) is", targets.name_at(targets.address_count() + i), to_text(answer.address)));
+    }
+  }
+  return names;
+}
+
+ReportFile csv_file(const ThroughputOptions& options) {
+  return {options.sweep.output_file, "trials", "--output"};
+}
+ReportFile json_file(const ThroughputOptions& options) {
+  return {options.sweep.summary_json_file, "result", "--summary-json"};
+}
+ReportFile plot_file(const ThroughputOptions& options) {
+  return {options.plot_file, "plot", "--plot"};
+}
+bool csv_to_stdout(const ThroughputOptions& options) {
+  return options.sweep.output_file == "-";
+}
+
+void check_files(const ThroughputOptions& options) {
+  check_standard_output();
+  if (!options.sweep.output_file.empty() && !csv_to_stdout(options)) check_report_file(csv_file(options));
+  if (!options.sweep.summary_json_file.empty()) check_report_file(json_file(options));
+  if (!options.plot_file.empty()) check_report_file(plot_file(options));
+}
+
+void say(const ThroughputOptions& options, const std::string& text) {
+  if (!options.sweep.quiet) std::fputs(("ringsweep: " + text).c_str(), stderr);
+}
+
+std::string plan_text(const ThroughputOptions& options, const ThroughputReport& report) {
+  const RateSearch::Options& search = options.run.search;
+  const double bits_per_s = search.max_pps * static_cast<double>(report.packet_bytes) * 8;
+  return fmt::format(
+      "{} of {} answer; trials of {:.3g} s from {} to {} ({}bit/s), at most {} for each target (of {} that may be), at most {}\n",
+      counted_text(report.targets, "target"), report.targets_asked, static_cast<double>(search.trial_ns) / 1e9,
+      pps_text(search.min_pps), pps_text(search.max_pps), short_number(bits_per_s),
+      pps_text(search.max_pps / static_cast<double>(report.targets)), pps_text(options.run.per_target_pps),
+      duration_text(options.run.budget_ns));
+}
+
+// Every target's turn has a number, and those are counted in 20 bits.
+void check_turns(const ThroughputOptions& options, std::uint64_t targets) {
+  const double turns = options.run.search.max_pps / static_cast<double>(targets) *
+                       static_cast<double>(options.run.search.trial_ns) / 1e9;
+  if (turns <= static_cast<double>(max_attempts)) return;
+  throw usage_error(fmt::format("a trial would send {:.0f} probes to each target, more than {}", turns, max_attempts),
+                    "shorten --trial, lower --max-rate, or give more targets");
+}
+
+void print_results(const ThroughputOptions& options, const ThroughputReport& report) {
+  const std::string table = throughput_table(report);
+  if (csv_to_stdout(options)) {
+    std::fputs(throughput_csv(report).c_str(), stdout);
+    if (!options.sweep.quiet) std::fputs(table.c_str(), stderr);
+  } else {
+    std::fputs(table.c_str(), stdout);
+  }
+  flush_standard_output();
+}
+
+// The files first: they are there, whatever becomes of standard output.
+void write_results(const ThroughputOptions& options, const ThroughputReport& report, std::optional<Signals>& signals) {
+  std::vector<Report> reports;
+  if (!options.sweep.output_file.empty() && !csv_to_stdout(options))
+    reports.push_back({csv_file(options), throughput_csv(report)});
+  if (!options.sweep.summary_json_file.empty()) reports.push_back({json_file(options), throughput_json(report)});
+  if (!options.plot_file.empty()) reports.push_back({plot_file(options), throughput_plot(report)});
+  write_reports(reports, [&] {
+    signals.reset();
+    print_results(options, report);
+  });
+}
+
+// The sockets are for the highest rate.
+SweepSockets open_sockets_for(const ThroughputOptions& options, const TargetSet& targets, const MachineFacts& machine,
+                              const OnLink& on_link, SweepPlan& first) {
+  SweepOptions fastest = options.sweep;
+  fastest.rate = Rate{static_cast<std::uint64_t>(options.run.search.max_pps * 1000)};
+  SweepPlan plan(fastest, targets, machine);
+  SweepSockets sockets = open_sweep_sockets(fastest, plan, on_link.send_buffer_bytes_wanted());
+  first.need_v6 = plan.need_v6;
+  return sockets;
+}
+
+int measure(ThroughputOptions& options, const TargetSet& loaded, NetworkTrialRunner& bench, ThroughputReport& report,
+            std::optional<Signals>& signals) {
+  report.per_target_pps = options.run.per_target_pps;
+  report.budget_ns = options.run.budget_ns;
+  report.timeout_ns = options.run.timeout_ns;
+  say(options, plan_text(options, report));
+  const std::int64_t started_ns = monotonic_now_ns();
+  std::size_t count = 0;
+  Throughput throughput(options.run, loaded, bench, [&](const TrialResult& trial) {
+    say(options, trial_line(++count, trial, {.goal = options.run.search.loss_goal}));
+  });
+  throughput.run(report);
+  report.duration_ns = monotonic_now_ns() - started_ns;
+  write_results(options, report, signals);
+  return static_cast<int>(report.complete() ? ExitCode::ok : ExitCode::incomplete);
+}
+
+int run(const ScannedLine& line) {
+  const ZoneNames zones = read_zone_names();
+  ThroughputOptions options = throughput_options(line, zones);
+  refuse_to_replace_lists(options.sweep, {{"--output", options.sweep.output_file},
+                                          {"--summary-json", options.sweep.summary_json_file},
+                                          {"--plot", options.plot_file}});
+  TargetSet targets = read_targets(options.sweep, zones);
+  check_addresses(options, targets);
+  if (!options.sweep.all_addresses) fit_to_targets(options, targets.count(), "there are");
+  const MachineFacts machine = read_machine_facts(options.sweep);
+  SweepPlan first(options.sweep, targets, machine);
+  OnLink on_link(options.sweep, targets);
+  SweepSockets sockets = open_sockets_for(options, targets, machine, on_link, first);
+  drop_privileges_for_good();
+  check_files(options);
+
+  std::optional<Signals> signals(std::in_place);
+  const auto names = resolve_and_check(options, targets, first.need_v6, *signals);
+  if (options.sweep.all_addresses) {
+    const bool need_v6 = first.need_v6;
+    first = SweepPlan(options.sweep, targets, machine);
+    first.need_v6 = need_v6;
+  }
+  first.limit_workers(1);
+  // Nor does the first pass send more.
+  first.rate.milli_pps = std::min(first.rate.milli_pps, static_cast<std::uint64_t>(options.run.search.max_pps * 1000));
+  ThroughputReport report;
+  report.version = program_version;
+  report.started_ns = realtime_now_ns();
+  report.packet_bytes = first.packet_bytes;
+  report.targets_asked = targets.count();
+  on_link.begin(sockets.send_buffer_bytes, 1);
+  say(options, fmt::format("first pass: {} at {} pps; sockets {}\n", counted_text(targets.count(), "target"),
+                           rate_text(first.rate), sockets.description));
+  NetworkTrialRunner bench(options.sweep, std::move(sockets), read_machine_addresses(), *signals);
+  const std::vector<Address> alive = bench.first_pass(first, targets, names.get(), on_link);
+  if (bench.stopped()) throw Error(ExitCode::incomplete, "interrupted in the first pass");
+  if (alive.empty()) {
+    throw Error(ExitCode::incomplete, fmt::format("none of {} answers", counted_text(targets.count(), "target")), 0,
+                "'ringsweep --show all' tells why");
+  }
+  const TargetSet loaded = set_of(alive, most_targets);
+  fit_to_targets(options, loaded.count(), "those that answer are");
+  check_turns(options, loaded.count());
+  report.targets = loaded.count();
+  report.engine = bench.crew().kind() == TransportKind::uring ? "uring" : "mmsg";
+  report.sockets = bench.sockets();
+  report.workers = bench.crew().size();
+  report.receive_buffer_bytes = bench.crew().receive_buffer_bytes();
+  return measure(options, loaded, bench, report, signals);
+}
+
+constexpr ExitStatusText exit_statuses[] = {
+    {0, "a result"},
+    {2, "usage: a wrong option or target, or a rate that the targets may not be asked; no trial was made"},
+    {3, "stopped early: interrupted, the budget was over, or nobody answers; the result is what is known"},
+    {4, "the system refused: no socket, no permission, no memory"},
+};
+
+}  // namespace
+
+void fit_to_targets(ThroughputOptions& options, std::uint64_t targets, std::string_view which) {
+  RateSearch::Options& search = options.run.search;
+  const double most_pps = options.run.per_target_pps * static_cast<double>(targets);
+  if (search.max_pps <= most_pps) return;
+  const auto refuse = [&](std::string_view option, double pps) {
+    throw usage_error(
+        fmt::format("{} {} needs {:.0f} targets at {} each at most; {} {}", option, pps_text(pps),
+                    std::ceil(pps / options.run.per_target_pps), pps_text(options.run.per_target_pps), which, targets),
+        "give more targets, a lower rate, or a higher --per-target if you may ask them so often");
+  };
+  if (options.max_rate_given) refuse("--max-rate", search.max_pps);
+  if (options.min_rate_given && search.min_pps > most_pps) refuse("--min-rate", search.min_pps);
+  search.max_pps = most_pps;
+  search.min_pps = std::min(search.min_pps, most_pps);
+}
+
+const CommandSpec throughput_command = {
+    "throughput",
+    "TARGET...",
+    0,
+    std::numeric_limits<std::size_t>::max(),
+    "what rate the path to these targets carries without loss",
+    "Looks for the highest rate at which no probe is lost on the way to these targets and back, says\n"
+    "where the first one is lost, and how long replies take below that rate. Load only networks that\n"
+    "you may load.\n",
+    "A slow first pass finds the targets that answer. Trials then send to all of them in turn at one rate and count what does not come back: up by doubling, then by halving the gap, both ends confirmed by repeats, as RFC 2544, section 26.1, does for devices, and MLRsearch and PLRsearch for software. Where the rates contradict each other more trials are made and an interval is given. Where every rate loses alike there is no such rate, and the loss floor is given instead. A trial that loses over half is cut short, and no higher rate is tried.",
+    throughput_option_table(),
+    exit_statuses,
+    run,
+    true,
+};
+
+}  // namespace ringsweep

@@ -1,0 +1,95 @@
+// What a Sweep says of itself: while it runs, and at its end.
+#include <sys/utsname.h>
+
+#include <algorithm>
+
+#include "engine/sweep/completeness.h"
+#include "engine/sweep/sweep_workers.h"
+#include "ringsweep/engine/sweep/sweep.h"
+#include "ringsweep/system/clock.h"
+
+namespace ringsweep {
+namespace {
+
+// What is known of those that earlier runs decided: their states. Probes, replies and RTTs are those of this run.
+void add_earlier_runs(SweepSummary& summary, const Journal& journal) {
+  const JournalRecord& before = journal.begin();
+  summary.run = before.runs;
+  summary.decided_before = journal.decided_before().set.count();
+  for (std::size_t i = 0; i < state_count; ++i) summary.tally.states[i] += before.states[i];
+  summary.tally.local.targets_refused += before.targets_refused;
+  summary.tally.local.unrepaired += before.unrepaired;
+}
+
+std::string kernel_release() {
+  utsname name{};
+  return uname(&name) == 0 ? std::string(name.release) : std::string();
+}
+
+}  // namespace
+
+ProgressSnapshot Sweep::snapshot() const {
+  ProgressSnapshot now;
+  now.elapsed_ns = monotonic_now_ns() - started_ns_;
+  now.targets = setup_.plan.targets_here;
+  if (setup_.journal != nullptr) {
+    const JournalRecord& before = setup_.journal->begin();
+    now.decided_before = setup_.journal->decided_before().set.count();
+    now.decided = now.decided_before;
+    now.alive = before.states[static_cast<std::size_t>(State::alive)];
+  }
+  for (const auto& worker : workers_) {
+    const WorkerProgress& progress = worker->progress;
+    now.decided += progress.decided.load(std::memory_order_relaxed);
+    now.sent += progress.sent.load(std::memory_order_relaxed);
+    now.alive += progress.alive.load(std::memory_order_relaxed);
+    now.lost_here +=
+        progress.lost_here.load(std::memory_order_relaxed) + progress.socket_drops.load(std::memory_order_relaxed);
+  }
+  return now;
+}
+
+SweepSummary Sweep::summarize(const WriterResult& written, const StoreResult& stored) const {
+  SweepSummary summary;
+  const SweepPlan& plan = setup_.plan;
+  summary.version = setup_.version;
+  summary.command = options_.command;
+  summary.plan_id = plan.plan_id;
+  summary.targets_id = plan.targets_id;
+  summary.targets = plan.targets_here;
+  summary.seed = plan.seed;
+  summary.shard = options_.shard;
+  summary.shards = options_.shards;
+  summary.rate_asked = plan.rate;
+  summary.started_ns = started_wall_ns_;
+  summary.duration_ns = finished_ns_ - started_ns_;
+  summary.finished_ns = started_wall_ns_ + summary.duration_ns;
+  bool held_back = false;
+  for (const auto& worker : workers_) {
+    held_back = held_back || worker->share->worker.was_held_back();
+    summary.tally += worker->tally;
+    summary.rtts += worker->rtts;
+    summary.sending_ns = std::max(summary.sending_ns, worker->share->worker.sending_ns());
+  }
+  if (setup_.journal != nullptr) add_earlier_runs(summary, *setup_.journal);
+  summary.engine = workers_.front()->kind == TransportKind::uring ? "uring" : "mmsg";
+  summary.engine_note = workers_.front()->engine_note;
+  summary.sockets = setup_.sockets.plan == SocketPlan::dgram ? "dgram" : "raw";
+  summary.sockets_note = setup_.sockets.description;
+  summary.matching = "tagged";
+  summary.workers = plan.workers;
+  summary.kernel = kernel_release();
+  setup_.on_link->report(summary, held_back);
+  if (std::string names = columns_.report(); !names.empty()) summary.notes.push_back(std::move(names));
+  CompletenessFacts facts{options_,
+                          setup_.output_name,
+                          interrupts_ > 0,
+                          LocalCounters::read().since(counters_before_),
+                          setup_.sockets.v6_drops_hidden,
+                          stored};
+  if (setup_.journal != nullptr) facts.lost_before = setup_.journal->begin().lost;
+  assess_completeness(summary, written, facts);
+  return summary;
+}
+
+}  // namespace ringsweep

@@ -1,0 +1,112 @@
+#include "cli/help/help.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "cli/options/option_table.h"
+
+namespace ringsweep {
+namespace {
+
+using testing::HasSubstr;
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  return lines;
+}
+
+// As the man page writes it: every hyphen escaped.
+std::string roff(std::string_view text) {
+  std::string escaped;
+  for (const char c : text) escaped += c == '-' ? std::string("\\-") : std::string(1, c);
+  return escaped;
+}
+
+TEST(OptionTable, names_each_option_once) {
+  std::set<std::string_view> names;
+  std::set<OptionId> ids;
+  for (const OptionSpec& option : option_table()) {
+    EXPECT_TRUE(option.long_name.starts_with("--")) << option.long_name;
+    EXPECT_TRUE(names.insert(option.long_name).second) << option.long_name;
+    EXPECT_TRUE(ids.insert(option.id).second) << option.long_name;
+    if (!option.short_name.empty()) {
+      EXPECT_EQ(option.short_name.size(), 2U);
+      EXPECT_TRUE(names.insert(option.short_name).second) << option.short_name;
+    }
+  }
+  EXPECT_EQ(ids.size(), static_cast<std::size_t>(OptionId::version) + 1);
+}
+
+TEST(OptionTable, keeps_groups_together) {
+  EXPECT_TRUE(std::is_sorted(option_table().begin(), option_table().end(),
+                             [](const OptionSpec& a, const OptionSpec& b) { return a.group < b.group; }));
+}
+
+TEST(Help, has_one_line_for_each_option) {
+  const std::vector<std::string> lines = lines_of(help_text());
+  for (const OptionSpec& option : option_table()) {
+    const auto shows = [&](const std::string& line) {
+      return line.starts_with("  ") && line.find(std::string(option.long_name) + " ") < 8 &&
+             line.find(option.help) != std::string::npos && line.find(option.default_text) != std::string::npos;
+    };
+    EXPECT_EQ(std::count_if(lines.begin(), lines.end(), shows), 1) << option.long_name;
+  }
+}
+
+TEST(Help, fits_into_100_columns_of_plain_text) {
+  for (const std::string& line : lines_of(help_text())) {
+    EXPECT_LE(line.size(), 100U) << line;
+    EXPECT_TRUE(std::all_of(line.begin(), line.end(), [](char c) { return c >= ' ' && c <= '~'; })) << line;
+    EXPECT_FALSE(line.ends_with(' ')) << line;
+  }
+}
+
+TEST(Help, shows_an_option_as_it_is_typed) {
+  EXPECT_THAT(help_text(), HasSubstr("\n  -r, --rate PPS "));
+  EXPECT_THAT(help_text(), HasSubstr("\n      --attempts N "));
+  EXPECT_THAT(help_text(), HasSubstr("probes to a target that stays silent, 1 to 1000000 [3]\n"));
+}
+
+TEST(Help, names_no_command_or_option_that_is_not_built) {
+  for (const char* name : {"doctor", "--tx-timestamps"}) {
+    EXPECT_EQ(help_text().find(name), std::string::npos) << name;
+    EXPECT_EQ(man_page().find(roff(name)), std::string::npos) << name;
+  }
+}
+
+TEST(Version, is_the_projects_and_the_same_on_every_kernel) {
+  EXPECT_THAT(version_text(),
+              testing::MatchesRegex("ringsweep [0-9]+\\.[0-9]+\\.[0-9]+\nbuilt with liburing [0-9.]+\n"));
+}
+
+TEST(ManPage, describes_each_option) {
+  for (const OptionSpec& option : option_table()) {
+    EXPECT_THAT(man_page(), HasSubstr("\\fB" + roff(option.long_name) + "\\fR"));
+    EXPECT_THAT(man_page(), HasSubstr(roff(option.manual)));
+  }
+}
+
+TEST(ManPage, has_the_usual_sections) {
+  for (const char* section : {"NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "EXIT STATUS", "EXAMPLES", "SEE ALSO"}) {
+    EXPECT_THAT(man_page(), HasSubstr(std::string("\n.SH ") + section + "\n"));
+  }
+}
+
+TEST(ManPage, starts_no_line_of_text_with_a_request) {
+  const std::set<std::string> requests = {".TH", ".SH", ".SS", ".PP", ".TP", ".B", ".BR", ".nf", ".fi", ".RS", ".RE"};
+  for (const std::string& line : lines_of(man_page())) {
+    if (!line.starts_with('.')) continue;
+    EXPECT_TRUE(requests.contains(line.substr(0, line.find(' ')))) << line;
+  }
+}
+
+}  // namespace
+}  // namespace ringsweep
