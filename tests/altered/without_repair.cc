@@ -1,5 +1,5 @@
-// Stands in for Flight::void_in_flight in the test build without the repair (design 3.7): what was in flight when this
-// machine dropped replies times out like any other probe. The linker redirects the calls (--wrap).
+// Stands in for Flight::void_in_flight in the test build without the repair (src/README.md, 3.7): what was in flight
+// when this machine dropped replies times out like any other probe. The linker redirects the calls (--wrap).
 #include <cstdint>
 
 namespace ringsweep {

@@ -9,7 +9,7 @@ from unchanged_network import UnchangedNetwork
 @needs_root
 @needs_tool("nft")
 class Diff(UnchangedNetwork, SweepTest):
-    # field-bugs 49
+    # field bug 49
     def test_of_an_unchanged_network_is_empty(self):
         self.expect_no_difference(rounds=10)
 

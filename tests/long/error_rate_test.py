@@ -22,7 +22,7 @@ def target_file(file, alive):
 @needs_root
 @needs_tool("nft")
 class ErrorRate(SweepTest):
-    # field-bugs 43
+    # field bug 43
     def test_nine_of_ten_with_errors_reach_at_least_85_percent_of_the_rate_without(self):
         with_errors = target_file(self.folder() / "with", alive=1)
         without = target_file(self.folder() / "without", alive=10)

@@ -35,7 +35,7 @@ class OnLinkTest(SweepTest):
         self.assertEqual(swept.summary["local"]["lost_here"], 0)
 
 
-# field-bugs 32
+# field bug 32
 class Guarded(OnLinkTest):
     def setUp(self):
         super().setUp()

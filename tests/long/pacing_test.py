@@ -1,4 +1,4 @@
-"""The rate that is asked is the rate that arrives, on the far side's cable, by the kernel's stamps (design 3.8).
+"""The rate that is asked is the rate that arrives, on the far side's cable, by the kernel's stamps (src/README.md, 3.8).
 
 A run must hold all of it: sent(t) within one batch + 1 % of rate x t, both ways; 1 % or one probe over any 10 s; never
 more than a batch in one go. A run that does not, while the kernel says that it held the workers off the processor for
@@ -20,7 +20,7 @@ from sweep_test_case import SweepTest
 NS_PER_S = 1_000_000_000
 BATCH = 32
 WINDOW_S = 10
-# What the pacer may catch up after a delay (design 3.8): one wake-up's worth, and so much of the rate.
+# What the pacer may catch up after a delay (src/README.md, 3.8): one wake-up's worth, and so much of the rate.
 CAUGHT_UP_S = 0.010
 TRIES = 5
 # A batch that is held off on its way arrives together with the next one. As few bursts as this, and no more than the
@@ -226,7 +226,7 @@ class Pacing(SweepTest):
             with self.subTest(rate=rate):
                 self.expect_pace(rate, 11, workers=2)
 
-    # field-bugs 20
+    # field bug 20
     def test_a_process_that_was_stopped_does_not_flood(self):
         rate, stopped_s = 20_000, 5
 

@@ -14,7 +14,7 @@ NO_IO_URING = [sys.executable, "-B", REFUSING, "io_uring"]
 NO_LOCKED_MEMORY = ["prlimit", "--memlock=0", "--"]
 
 
-# field-bugs 36
+# field bug 36
 class Containers(SweepTest):
     @classmethod
     def setUpClass(cls):

@@ -12,7 +12,7 @@ QUICK = ("-r", "20k", "--attempts", "2", "-t", "300ms")
 
 
 class SendBuffer(SweepTest):
-    # field-bugs 33
+    # field bug 33
     def test_the_default_send_buffer_at_full_speed(self):
         with Lab("--alive", "10.200.0.0/16") as lab:
             for socket, engine in COMBINATIONS:
@@ -49,7 +49,7 @@ class ReceiveBuffer(SweepTest):
         self.expect_balance(summary)
         return summary
 
-    # field-bugs 34, 6
+    # field bug 34, 6
     def test_replies_that_were_dropped_are_counted_and_made_good(self):
         for socket, engine in COMBINATIONS:
             with self.subTest(socket=socket, engine=engine):
@@ -75,7 +75,7 @@ class ReceiveBuffer(SweepTest):
                 # Sent again, but not counted as an attempt.
                 self.assertEqual({row["attempts"] for row in rows}, {"1"})
 
-    # field-bugs 6
+    # field bug 6
     def test_what_is_dropped_twice_is_a_lower_bound(self):
         file = self.folder() / "summary.json"
         self.peer.hold()

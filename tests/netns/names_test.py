@@ -94,7 +94,7 @@ class Names(SweepTest):
         self.assertEqual(rows["late-1000-10-5-0-8.slow.test"]["address"], "10.5.0.8")
         self.assertEqual(rows["unknown-0.test"]["address"], "")
 
-    # field-bugs 39
+    # field bug 39
     def test_the_sweep_does_not_wait_for_the_slowest_name(self):
         slowest = "late-1900-10-5-9-9.slow.test"
         swept = self.sweep_names("alive-1.test", slowest, "alive-2.test", "--order", "address")
@@ -132,7 +132,7 @@ class Names(SweepTest):
             ("fd78:1::7:4", "many.test", "alive")])
         self.assertEqual(swept.summary["targets"], 7)
 
-    # field-bugs 24
+    # field bug 24
     def test_an_excluded_address_is_not_probed_under_its_name_either(self):
         for more in ((), ("--all-addresses",)):
             before = self.lab.counter("IcmpMsg", "OutType8")

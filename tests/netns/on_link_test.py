@@ -22,7 +22,7 @@ def of_family(family, of):
     return {address for address in of if (":" in address) == (family == "ipv6")}
 
 
-# field-bugs 45
+# field bug 45
 @needs_tool("nft")
 class Lan(SweepTest):
     """40 hosts that answer echo requests, 20 that drop them, and nobody else, in each family."""
@@ -164,7 +164,7 @@ class SharedHardwareAddress(SweepTest):
             self.assertIn(f"\n{named}\n", swept.stderr)
 
 
-# field-bugs 32
+# field bug 32
 @needs_tool("nft")
 class Guard(SweepTest):
     """More targets than the neighbour table of the kernel takes. It is one for all namespaces, so that its size is what

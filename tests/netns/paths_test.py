@@ -11,7 +11,7 @@ QUICK = ("-r", "20k", "--attempts", "2", "-t", "300ms")
 
 
 class Loopback(SweepTest):
-    # field-bugs 37
+    # field bug 37
     def test_each_combination(self):
         for socket, engine in COMBINATIONS:
             with self.subTest(socket=socket, engine=engine):
@@ -20,7 +20,7 @@ class Loopback(SweepTest):
                 self.expect_alive(swept, alive=alive, targets=alive)
                 self.expect_used(swept, socket, engine)
 
-    # field-bugs 25
+    # field bug 25
     def test_the_broadcast_address_of_our_own_network_is_skipped(self):
         swept = self.sweep("127.255.255.0/24", *QUICK)
         self.assertEqual(len(swept.rows), 256)
@@ -40,7 +40,7 @@ class Tun(SweepTest):
         for route in (["10.66.0.0/16"], ["fd66::/64"], ["10.77.0.0/16", "table", "100"]):
             cls.lab.run("ip", "route", "add", *route, "dev", "vpn")
 
-    # field-bugs 37
+    # field bug 37
     def test_each_combination(self):
         alive = addresses("10.66.1.0/24", "fd66::/120")
         for socket, engine in COMBINATIONS:
@@ -49,7 +49,7 @@ class Tun(SweepTest):
                                    lab=self.lab)
                 self.expect_alive(swept, alive=alive, targets=alive)
 
-    # field-bugs 37, 40
+    # field bug 37, 40
     def test_a_policy_route_is_followed(self):
         """The main table knows a way as well, to a side that would answer: no probe may take it."""
         self.lab.run("ip", "rule", "add", "to", "10.77.0.0/16", "table", "100")
@@ -98,7 +98,7 @@ class TwoCables(SweepTest):
     def received(self):
         return self.device("near2")["stats64"]["rx"]["packets"]
 
-    # field-bugs 38
+    # field bug 38
     def test_a_reply_that_comes_in_by_another_interface_counts(self):
         for socket, engine in COMBINATIONS:
             for interface in ((), ("-I", "near")):

@@ -174,7 +174,7 @@ class Truth(RingsweepTest):
     """Where ping believes what comes back."""
 
     def test_no_rtt_is_computed_from_what_a_reply_claims(self):
-        """field-bugs 8: the time in the payload is inverted, some three hundred thousand years off."""
+        """field bug 8: the time in the payload is inverted, some three hundred thousand years off."""
         with TunNetwork("10.1.0.1 alive forge payload\n") as network:
             ours = network.run(*called_as_ping("ringsweep", "-c", "1", "-W", "1", "10.1.0.1"))
         self.assertEqual((ours.status, ours.stderr), (0, ""))

@@ -100,7 +100,7 @@ class Exactness(SweepTest):
             self.expect_alive(swept, alive=ALIVE_V4 | ALIVE_V6, targets=addresses(V4, V6))
             self.expect_used(swept, "dgram", engine)
 
-    # field-bugs 2
+    # field bug 2
     def test_four_sweeps_at_once_do_not_hear_each_other(self):
         """Three of them of the same dead hosts, while the fourth keeps the living talking."""
         dead = addresses(V4) - ALIVE_V4
@@ -132,7 +132,7 @@ class PingSocketsRefused(SweepTest):
             self.assertEqual(swept.summary["sockets_note"], "raw sockets (ping sockets: Permission denied; "
                              f"net.ipv4.ping_group_range is {' '.join(present)})")
 
-    # field-bugs 35
+    # field bug 35
     @needs_root
     def test_without_rights_nothing_is_sent_and_the_error_names_the_present_value(self):
         before = self.lab.counter("IcmpMsg", "OutType8")

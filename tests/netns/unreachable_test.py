@@ -39,7 +39,7 @@ class Errors(SweepTest):
         cls.expected |= {host: ("3", "0", "ttl_exceeded", ROUTER_V6) for host in addresses("fd78:21::/126")}
         cls.lab = cls.enterClassContext(Lab(*options))
 
-    # field-bugs 10, 11, 12
+    # field bug 10, 11, 12
     def test_each_kind_has_its_row_in_each_combination(self):
         alive = addresses("10.30.0.0/28", "fd78:30::/124")
         file = self.folder() / "targets"
@@ -59,7 +59,7 @@ class Errors(SweepTest):
                 self.assertEqual(swept.summary["probes"]["error"], len(self.expected))
                 self.assertEqual(swept.summary["probes"]["sent"], len(swept.rows))
 
-    # field-bugs 10
+    # field bug 10
     def test_silent_hosts_behind_one_router_have_a_row_each(self):
         swept = self.sweep("10.2.0.1-2", *QUICK, lab=self.lab)
         self.assertEqual([(row["address"], row["state"], row["responder"]) for row in
@@ -69,7 +69,7 @@ class Errors(SweepTest):
 
 @needs_tool("nft")
 class MostlyErrors(SweepTest):
-    # field-bugs 43
+    # field bug 43
     @needs_root
     def test_nine_of_ten_answer_with_an_error_and_no_send_fails(self):
         """Without privileges, where an error would be pending at the socket that sends, and fail another's probe."""

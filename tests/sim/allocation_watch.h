@@ -1,5 +1,5 @@
-// Counts allocations of this thread while one is watched: the loop must make none (design 2). The simulated network
-// may: it pauses the watch.
+// Counts allocations of this thread while one is watched: the loop must make none (src/README.md, 2). The simulated
+// network may: it pauses the watch.
 #pragma once
 
 #include <cstdint>

@@ -50,7 +50,7 @@ SimBehaviour answered_by(bool (*is_there)(const Address&)) {
   }};
 }
 
-TEST(SimGuard, unresolved_on_link_targets_stay_under_the_limit_and_all_are_decided) {  // field-bugs 32
+TEST(SimGuard, unresolved_on_link_targets_stay_under_the_limit_and_all_are_decided) {  // field bug 32
   OnLinkNetwork network;
   const auto one_in_80 = [](const Address& to) { return to.low % 80 == 0; };
   SimSweepOptions options{.targets = {"192.168.0.0/20"}, .rate = Rate{10'000'000}};
@@ -300,7 +300,7 @@ TEST(SimGuard, a_stop_does_not_wait_for_the_kernels_word) {
   EXPECT_LT(run.now_ns, 1'004'200 * ms);
 }
 
-TEST(SimGuard, a_silent_target_whose_neighbour_entry_is_valid_is_there_all_the_same) {  // field-bugs 45
+TEST(SimGuard, a_silent_target_whose_neighbour_entry_is_valid_is_there_all_the_same) {  // field bug 45
   FixedNeighbours neighbours;
   OnLinkNetwork network;
   network.prefixes.add(Address::v6(0xfd77000000000000, 0), Address::v6(0xfd77000000000000, ~0ULL));

@@ -8,7 +8,7 @@
 namespace ringsweep {
 namespace {
 
-TEST(SimLosses, replies_dropped_at_our_own_socket_are_probed_again_and_no_target_is_lost) {  // field-bugs 34
+TEST(SimLosses, replies_dropped_at_our_own_socket_are_probed_again_and_no_target_is_lost) {  // field bug 34
   SimSweepOptions options{.targets = {"10.0.0.0/18"}, .rate = Rate{50'000'000}, .job = {.attempts = 1}};
   options.transport.socket_buffer_packets = 50;
   // Replies come in bursts: all probes of a millisecond are answered at its end.
@@ -24,7 +24,7 @@ TEST(SimLosses, replies_dropped_at_our_own_socket_are_probed_again_and_no_target
   }
 }
 
-TEST(SimLosses, at_max_a_loss_at_our_own_socket_slows_down_what_was_measured_and_no_target_is_lost) {  // field-bugs 34
+TEST(SimLosses, at_max_a_loss_at_our_own_socket_slows_down_what_was_measured_and_no_target_is_lost) {  // field bug 34
   SimSweepOptions options{.targets = {"10.0.0.0/16"}, .rate = Rate{}, .job = {.attempts = 1}};
   options.transport.socket_buffer_packets = 300;
   SimSweep sweep(options, all_alive(20 * ms));

@@ -36,14 +36,14 @@ TEST(SimSweep, a_silent_host_gets_three_probes_a_second_apart_and_then_no_reply)
   EXPECT_EQ(sweep.tally.of(Outcome::timed_out), 3U);
 }
 
-TEST(SimSweep, ends_as_soon_as_the_last_target_is_decided) {  // field-bugs 27
+TEST(SimSweep, ends_as_soon_as_the_last_target_is_decided) {  // field bug 27
   SimSweep sweep({.targets = {"10.0.0.0/24"}}, all_alive(20 * ms));
   sweep.run();
   const std::int64_t last_sent_ns = sweep.transport.sent().back().at_ns;
   EXPECT_LT(sweep.transport.now_ns() - last_sent_ns, 21 * ms);
 }
 
-TEST(SimSweep, each_reply_is_credited_to_its_own_target_beyond_65536_probes_in_flight) {  // field-bugs 1
+TEST(SimSweep, each_reply_is_credited_to_its_own_target_beyond_65536_probes_in_flight) {  // field bug 1
   // Every host answers after a time of its own, in an order unlike that of the probes.
   const auto delay_of = [](const Address& to) { return (500 + static_cast<std::int64_t>(to.low % 997)) * ms; };
   SimSweep sweep({.targets = {"10.0.0.0/14"},
@@ -63,7 +63,7 @@ TEST(SimSweep, each_reply_is_credited_to_its_own_target_beyond_65536_probes_in_f
 }
 
 TEST(SimSweep,
-     a_reply_after_the_timeout_while_the_next_attempt_is_in_flight_decides_with_its_own_rtt) {  // field-bugs 17
+     a_reply_after_the_timeout_while_the_next_attempt_is_in_flight_decides_with_its_own_rtt) {  // field bug 17
   SimSweep sweep({.targets = {"10.0.0.7"}}, {.answers = [](const Address&, std::uint32_t nth) {
                    return nth == 1 ? reply_after(1'300 * ms) : std::vector<SimAnswer>{};
                  }});
@@ -128,7 +128,7 @@ TEST(SimSweep, an_error_whose_stamp_is_after_the_last_timeout_is_late_even_if_re
   EXPECT_EQ(sweep.tally.replies.late, 1U);
 }
 
-TEST(SimSweep, replies_that_wait_while_the_process_is_stopped_for_a_second_are_in_time) {  // field-bugs 7, 41
+TEST(SimSweep, replies_that_wait_while_the_process_is_stopped_for_a_second_are_in_time) {  // field bug 7, 41
   // 3,000 replies waiting, 9 handed out a call, the clock jumped by 1 s: no probe times out, RTTs are the network's.
   SimSweepOptions options{.targets = {"10.0.0.0/20"}, .rate = Rate{10'000'000}};
   options.transport.handed_out_per_reap = 9;
@@ -142,7 +142,7 @@ TEST(SimSweep, replies_that_wait_while_the_process_is_stopped_for_a_second_are_i
   EXPECT_LE(sweep.rtts.max_ns(), 300 * ms + 1'000);
 }
 
-TEST(SimSweep, a_forged_tag_or_a_wrong_sequence_never_makes_a_host_alive) {  // field-bugs 2, 3, 8
+TEST(SimSweep, a_forged_tag_or_a_wrong_sequence_never_makes_a_host_alive) {  // field bug 2, 3, 8
   for (const auto kind : {SimAnswer::Kind::forged, SimAnswer::Kind::wrong_sequence}) {
     SimSweep sweep({.targets = {"10.0.0.7"}}, {.answers = [&](const Address&, std::uint32_t) {
                      return std::vector<SimAnswer>{{.kind = kind, .delay_ns = ms}};
@@ -162,7 +162,7 @@ TEST(SimSweep, a_truncated_reply_is_malformed) {
   EXPECT_EQ(sweep.tally.replies.malformed, 3U);
 }
 
-TEST(SimSweep, a_host_that_answers_each_probe_three_times_has_one_row_and_two_duplicates) {  // field-bugs 16
+TEST(SimSweep, a_host_that_answers_each_probe_three_times_has_one_row_and_two_duplicates) {  // field bug 16
   SimSweep sweep({.targets = {"10.0.0.7"}}, {.answers = [](const Address&, std::uint32_t) {
                    return std::vector<SimAnswer>{{.delay_ns = ms}, {.delay_ns = ms}, {.delay_ns = ms}};
                  }});
@@ -239,7 +239,7 @@ TEST(SimSweep, other_errors_of_this_machine_are_errors_like_any) {
   EXPECT_EQ(sweep.row("10.0.0.7").responder, own);
 }
 
-TEST(SimSweep, an_answer_from_another_address_is_other_source_unless_the_target_answers_too) {  // field-bugs 44
+TEST(SimSweep, an_answer_from_another_address_is_other_source_unless_the_target_answers_too) {  // field bug 44
   const Address firewall = Address::v4(0x0a0000fe);
   SimSweep only_firewall({.targets = {"10.0.0.7"}}, {.answers = [&](const Address&, std::uint32_t) {
                            return std::vector<SimAnswer>{{.delay_ns = 5 * ms, .from = firewall}};
@@ -260,7 +260,7 @@ TEST(SimSweep, an_answer_from_another_address_is_other_source_unless_the_target_
   EXPECT_EQ(both.row("10.0.0.7").rtt_ns, 9 * ms);
 }
 
-TEST(SimSweep, a_full_send_buffer_is_no_verdict_and_no_attempt) {  // field-bugs 4, 33
+TEST(SimSweep, a_full_send_buffer_is_no_verdict_and_no_attempt) {  // field bug 4, 33
   for (const int error : {EAGAIN, ENOBUFS, ENOMEM}) {
     SimSweep sweep({.targets = {"10.0.0.0/24"}},
                    {.answers = [](const Address&, std::uint32_t) { return reply_after(ms); },
@@ -306,7 +306,7 @@ TEST(SimSweep, a_send_without_route_fails_at_once_with_its_reason) {
   }
 }
 
-TEST(SimSweep, retries_are_inside_the_rate) {  // field-bugs 21
+TEST(SimSweep, retries_are_inside_the_rate) {  // field bug 21
   SimSweep sweep({.targets = {"10.0.0.0/22"}, .rate = Rate{500'000}}, all_silent());
   sweep.run();
   ASSERT_EQ(sweep.transport.sent().size(), 3'072U);
@@ -317,7 +317,7 @@ TEST(SimSweep, retries_are_inside_the_rate) {  // field-bugs 21
   for (std::size_t i = 0; i + 500 < sent.size(); ++i) EXPECT_GE(sent[i + 500].at_ns - sent[i].at_ns, 960 * ms);
 }
 
-TEST(SimSweep, while_the_output_is_full_nothing_is_sent_and_nothing_is_lost) {  // field-bugs 46
+TEST(SimSweep, while_the_output_is_full_nothing_is_sent_and_nothing_is_lost) {  // field bug 46
   SimSweep sweep({.targets = {"10.0.0.0/24"}, .rate = Rate{1'000'000}}, all_alive(10 * ms));
   sweep.sink.room = 40;
   // The reader comes back only after a while; the sink is the test's own.
@@ -329,7 +329,7 @@ TEST(SimSweep, while_the_output_is_full_nothing_is_sent_and_nothing_is_lost) {  
   EXPECT_EQ(sweep.tally.local.output_stalls, 1U);
 }
 
-TEST(SimSweep, skipped_addresses_are_rows_without_probes) {  // field-bugs 25
+TEST(SimSweep, skipped_addresses_are_rows_without_probes) {  // field bug 25
   SimSweepOptions options{.targets = {"10.0.0.0/24", "224.0.0.1", "0.0.0.0", "255.255.255.255"}};
   options.machine.add_broadcast(Address::v4(0x0a0000ff));
   options.machine.sort();

@@ -30,7 +30,7 @@ inline constexpr std::int64_t max_duration_ns = 24 * 3600 * ns_per_s;
 inline constexpr std::int64_t table_tick_ns = 100;
 static_assert(max_duration_ns < (std::int64_t{1} << 40) * table_tick_ns);
 
-// Probes that leave in one go (design 3.8). Larger batches gain nothing (design 3.7).
+// Probes that leave in one go (src/README.md, 3.8). Larger batches gain nothing (src/README.md, 3.7).
 inline constexpr std::uint32_t max_batch = 64;
 inline constexpr std::uint32_t default_batch = 32;
 
@@ -55,7 +55,7 @@ inline constexpr std::size_t icmp_checksum_at = 2, icmp_identifier_at = 4, icmp_
 inline constexpr std::size_t max_payload_size = 65'507;
 
 inline constexpr unsigned max_workers = 256;
-// Distinct delays of one job (timeouts of attempts, periods): each has one FIFO (design 3.2).
+// Distinct delays of one job (timeouts of attempts, periods): each has one FIFO (src/README.md, 3.2).
 inline constexpr std::size_t max_distinct_delays = 8;
 
 // Reaps in one turn of the loop: a flood of replies cannot stop the sending.

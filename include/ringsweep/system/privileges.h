@@ -1,4 +1,5 @@
-// What this process may do beyond its user, held back until it is needed and then given up for good (design 3.6).
+// What this process may do beyond its user, held back until it is needed and then given up for good
+// (src/README.md, 3.6).
 //
 //   main:  lower_privileges()  ->  options, targets  ->  open_sockets() (raises inside)  ->
 //          drop_privileges_for_good()  ->  first thread

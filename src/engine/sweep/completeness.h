@@ -1,4 +1,5 @@
-// Whether a sweep is complete, what is only a lower bound, and the exit status that follows (design 4 and 6). Pure.
+// Whether a sweep is complete, what is only a lower bound, and the exit status that follows (src/README.md, 4 and 6).
+// Pure.
 #pragma once
 
 #include <cstdint>

@@ -142,7 +142,7 @@ void prepare_sender(const FileDescriptor& sender, Family family, const SocketOpt
     set_option(sender, v4 ? int{IPPROTO_IP} : int{IPPROTO_IPV6}, v4 ? IP_TOS : IPV6_TCLASS, *options.tos, "the TOS");
   }
   if (options.interface.empty()) return;
-  // The receiving half stays unbound: a reply that comes in elsewhere counts (field-bugs 38).
+  // The receiving half stays unbound: a reply that comes in elsewhere counts (field bug 38).
   const auto length = static_cast<socklen_t>(options.interface.size());
   if (setsockopt(sender.get(), SOL_SOCKET, SO_BINDTODEVICE, options.interface.data(), length) != 0) {
     throw system_error(fmt::format("cannot send by interface '{}'", options.interface), errno);
@@ -226,7 +226,7 @@ FamilySockets open_dgram(Family family, const SocketOptions& options, const std:
     bind_to(sockets.receiver, family, source, sockets.identifier);
     set_option(sockets.sender, SOL_SOCKET, SO_REUSEADDR, 0, "SO_REUSEADDR");
   }
-  // From here on nobody else can bind the identifier and take our replies (field-bugs 42).
+  // From here on nobody else can bind the identifier and take our replies (field bug 42).
   set_option(sockets.receiver, SOL_SOCKET, SO_REUSEADDR, 0, "SO_REUSEADDR");
   return sockets;
 }

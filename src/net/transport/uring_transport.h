@@ -1,4 +1,4 @@
-// The io_uring engine: a batch of sends and all receiving in one submission loop (design 3.7).
+// The io_uring engine: a batch of sends and all receiving in one submission loop (src/README.md, 3.7).
 //
 //   sends      IORING_OP_SEND with an address, MSG_DONTWAIT, no completion for success: after the submit only failures
 //              have completions

@@ -51,7 +51,7 @@ class Order(DryRunTest):
 
 
 class Shards(DryRunTest):
-    # field-bugs 18
+    # field bug 18
     def test_all_parts_together_have_each_target_once(self):
         for more in (("--seed", "3"), (), ("--order", "address")):
             parts = [self.dry("10.0.0.0/22", "--shard", f"{part}/7", *more) for part in range(1, 8)]
@@ -69,7 +69,7 @@ class Shards(DryRunTest):
         self.assertEqual(self.dry("10.0.0.0/24", "--shard", "2/3"),
                          self.dry("10.0.0.0/24", "--shard", "2/3", "--seed", "0"))
 
-    # field-bugs 19
+    # field bug 19
     def test_more_parts_than_targets(self):
         parts = [self.dry("10.0.0.0/29", "--shard", f"{part}/300") for part in range(1, 13)]
         self.assertEqual([len(part) for part in parts], [1] * 8 + [0] * 4)
@@ -78,7 +78,7 @@ class Shards(DryRunTest):
 
 
 class Excluded(DryRunTest):
-    # field-bugs 24
+    # field bug 24
     def test_never_in_any_mode(self):
         excludes = ("-x", "10.0.0.16/28", "-x", "10.0.0.1", "-x", "10.0.0.200-10.0.1.55", "-x", "fd00::/120")
         left = addresses("10.0.0.0/24", "fd00::/119") - addresses("10.0.0.16/28", "fd00::/120") - {"10.0.0.1"}
@@ -96,7 +96,7 @@ class Excluded(DryRunTest):
     def test_a_name(self):
         self.assertEqual(self.dry("a.example", "b.example", "-x", "A.EXAMPLE."), ["b.example"])
 
-    # field-bugs 22
+    # field bug 22
     def test_nothing_else_is_excluded(self):
         special = ["0.0.0.0", "10.0.0.0", "127.0.0.1", "169.254.1.1", "172.16.0.1", "192.168.0.255", "198.18.0.1",
                    "224.0.0.1", "240.0.0.1", "255.255.255.255", "::", "::1", "fd00::1", "ff02::1"]
@@ -104,7 +104,7 @@ class Excluded(DryRunTest):
 
 
 class Forms(DryRunTest):
-    # field-bugs 25
+    # field bug 25
     def test_ranges_in_both_forms_and_networks_mean_the_same(self):
         for a, b in (("10.0.0.0/24", "10.0.0.0-10.0.0.255"), ("10.0.0.0/24", "10.0.0.0-255"),
                      ("10.0.0.77/24", "10.0.0.0/24"), ("10.0.0.0/15", "10.0.0.0-10.1.255.255"),

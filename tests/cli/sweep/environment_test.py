@@ -1,4 +1,4 @@
-"""Terminals, pipes, and what the environment says (field-bugs 48)."""
+"""Terminals, pipes, and what the environment says (field bug 48)."""
 
 import pathlib
 import re

@@ -54,7 +54,7 @@ class LittleMemory(CliTest):
 
 
 class OutputFailed(CliTest):
-    """field-bugs 31: the error is named, and nothing is lost silently."""
+    """field bug 31: the error is named, and nothing is lost silently."""
 
     def test_a_full_device(self):
         result = self.isolated("sh", "-c", '"$0" -q --expect all 127.0.0.1 10.9.9.9 >/dev/full', ringsweep_test.BINARY)
@@ -138,7 +138,7 @@ class Refused(CliTest):
 
 @needs_root
 class NoSocket(CliTest):
-    """field-bugs 35, 36: the error names the present value and what can help where the program runs."""
+    """field bug 35, 36: the error names the present value and what can help where the program runs."""
 
     NOTHING = "ringsweep: cannot open an ICMP socket: "
     BOTH = NOTHING + "ping sockets: Permission denied, raw sockets: Operation not permitted\n"

@@ -120,7 +120,7 @@ class OutputFile(CliTest):
     def test_devices_are_written_to(self):
         self.expect(self.ringsweep("-q", "127.0.0.1", "-o", "/dev/null"), stdout="", stderr="", status=0)
 
-    # field-bugs 31
+    # field bug 31
     def test_files_that_cannot_be_written(self):
         folder = self.file.parent
         for name, reason, remedy in (

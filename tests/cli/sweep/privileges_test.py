@@ -1,4 +1,4 @@
-"""The program with more rights than its caller: set-uid root, a file capability, root itself (field-bugs 47)."""
+"""The program with more rights than its caller: set-uid root, a file capability, root itself (field bug 47)."""
 
 import functools
 import os
@@ -93,7 +93,7 @@ class SetUid(Rights):
                                                             ping_groups="0 2147483647"))
 
     def test_a_file_of_root_is_not_read(self):
-        """field-bugs 47: permission denied, and no word of the content."""
+        """field bug 47: permission denied, and no word of the content."""
         secret = self.folder() / "secret"
         secret.write_text(SECRET + "\n")
         secret.chmod(0o600)

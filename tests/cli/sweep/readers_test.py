@@ -12,7 +12,7 @@ from cli_test_case import HEADER, CliTest, wait_until
 
 
 class ClosedReaders(CliTest):
-    # field-bugs 31, 48
+    # field bug 31, 48
     def test_head_gets_exactly_the_header(self):
         result = self.isolated("sh", "-c", '"$0" 127.0.0.0/24 2>/dev/null | head -1', ringsweep_test.BINARY)
         self.expect(result, stdout=HEADER, stderr="", status=0)
@@ -49,7 +49,7 @@ def bytes_in(pipe):
 
 
 class SlowReaders(CliTest):
-    # field-bugs 46
+    # field bug 46
     def test_a_reader_that_comes_when_all_is_decided(self):
         """The pipe has room for some 900 rows; sending and receiving do not wait for it."""
         with self.started("127.0.0.0/16", "-r", "100k", "--format", "csv") as process:
@@ -88,7 +88,7 @@ class SlowReaders(CliTest):
 
 
 class Files(CliTest):
-    """field-bugs 28, 29: what lies in the file parses at every moment.
+    """field bug 28, 29: what lies in the file parses at every moment.
 
     The kernel writes a row that lies on two pages in two steps. Who looks, or kills, between them sees half of it; the
     file then ends with the page. Nothing can be done about that, and nothing else is allowed.

@@ -1,5 +1,5 @@
 """What is said about a sweep: start line, progress and summary on standard error, the summary as JSON. Rows alone are
-on standard output (field-bugs 30)."""
+on standard output (field bug 30)."""
 
 import json
 

@@ -1,5 +1,5 @@
 """--resume and --restart: a sweep that was killed, stopped or out of disk goes on where its journal says, and nothing
-of an unfinished sweep is overwritten unasked (field-bugs 28)."""
+of an unfinished sweep is overwritten unasked (field bug 28)."""
 
 import contextlib
 import pathlib

@@ -78,7 +78,7 @@ ff02::1          skipped                          0  multicast
         self.expect(result, stderr="", status=0)
         self.assertEqual(sorted(result.stdout.split()), sorted(TARGETS))
 
-    # field-bugs 25
+    # field bug 25
     def test_a_network_of_our_own_has_exactly_one_broadcast_address(self):
         result = self.ringsweep(*QUICK, "127.255.255.0/24")
         self.expect(result, stderr="", status=0)
@@ -156,7 +156,7 @@ class Names(CliTest):
                          [",host.invalid,unresolved,,,0,,,,resolver_failed,TIME",
                           "127.0.0.5,five,alive,RTT,64,1,127.0.0.5,0,0,echo_reply,TIME"])
 
-    # field-bugs 24
+    # field bug 24
     def test_at_an_excluded_address(self):
         self.expect_rows(self.rows_of("five.test", "six.test", "-x", "127.0.0.0/8"),
                          ["127.0.0.5,five.test,skipped,,,0,,,,excluded,TIME",

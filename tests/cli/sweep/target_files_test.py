@@ -1,4 +1,4 @@
-"""Target lists as people keep them (field-bugs 23): all good lines count, a bad one is an error with file and line."""
+"""Target lists as people keep them (field bug 23): all good lines count, a bad one is an error with file and line."""
 
 import ringsweep_test
 from cli_test_case import CliTest

@@ -28,7 +28,7 @@ BAD_VALUES = {
     ("-r", "0.0001"): ("--rate: '0.0001' is finer than 0.001 probes a second", RATES),
     ("-r", "2G"): ("--rate: '2G' is over 1G", RATES),
     ("-r", "fast"): ("--rate: 'fast' is not a rate", RATES),
-    # field-bugs 19
+    # field bug 19
     ("--shard", "0/4"): ("--shard: '0/4' has no part 0: counting starts at 1", SHARDS),
     ("--shard", "5/4"): ("--shard: '5/4' has no part 5: counting starts at 1, the last is 4/4", SHARDS),
     ("--shard", "301/300"): ("--shard: '301/300' has no part 301: counting starts at 1, the last is 300/300", SHARDS),

@@ -3,7 +3,7 @@
 import ringsweep_test
 from cli_test_case import CliTest
 
-# field-bugs 26, and its kind.
+# field bug 26, and its kind.
 BAD_SPECS = {
     "10.0.0.9-10.0.0.1": "the range ends before it begins",
     "10.0.0.9-8": "the range ends before it begins",
@@ -75,7 +75,7 @@ class BadTargets(CliTest):
 
 
 class Excludes(CliTest):
-    # field-bugs 24
+    # field bug 24
     def test_all_targets_are_excluded(self):
         for arguments, count in ((["127.0.0.0/24", "-x", "127.0.0.0/8"], " (256)"),
                                  (["127.0.0.1", "localhost", "-x", "127.0.0.1", "-x", "LOCALHOST."], " (2)"),

@@ -37,7 +37,7 @@ TEST(AddressText, v4_is_a_dotted_quad) {
   }
 }
 
-// field-bugs 26
+// field bug 26
 TEST(AddressText, v4_is_strict) {
   for (const char* text :
        {"",         " ",         "1",          "1.2",      "10.0.0",   "1.2.3.",     ".1.2.3",       "1..2.3",

@@ -1,4 +1,5 @@
-// The life of probes between table and job: launched, departed, and then exactly one outcome (design 3.2 and 3.3).
+// The life of probes between table and job: launched, departed, and then exactly one outcome (src/README.md, 3.2
+// and 3.3).
 //
 //   launch --> departed --> answered | error | timed_out | superseded | void_here | abandoned
 //         \-> lost_here (a local reason; the target waits in a queue and gets a new number)

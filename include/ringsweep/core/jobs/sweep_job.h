@@ -1,4 +1,4 @@
-// The job of a sweep: one verdict a target (design 4).
+// The job of a sweep: one verdict a target (src/README.md, 4).
 //
 // An answer from the target decides at once, an ICMP error from the network decides at once, silence decides after the
 // last attempt. An authentic answer from another address (`other_source`) is kept until the target answers as well,

@@ -15,7 +15,7 @@
 
 namespace ringsweep {
 
-// Outcomes of a probe (design 3.2).
+// Outcomes of a probe (src/README.md, 3.2).
 enum class Outcome : std::uint8_t {
   answered,
   error,
@@ -39,7 +39,7 @@ struct ReplyCounts {
   ReplyCounts& operator+=(const ReplyCounts& other);
 };
 
-// Where receive times came from, and what was done to them (design 3.5).
+// Where receive times came from, and what was done to them (src/README.md, 3.5).
 struct RttCounts {
   std::uint64_t kernel_stamp = 0;
   std::uint64_t reap_time = 0;

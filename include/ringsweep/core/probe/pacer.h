@@ -1,4 +1,4 @@
-// When probes may leave (design 3.8): a pure value that is told the time.
+// When probes may leave (src/README.md, 3.8): a pure value that is told the time.
 //
 // Credit grows with time at the rate and is capped at one wake-up's worth plus 10 ms of the rate: a short delay is
 // caught up, a stop is not. What is granted in one go is at most a batch, and batches follow each other no faster than

@@ -1,4 +1,4 @@
-// The 24 bytes of payload that prove that a reply answers our own probe of this run (design 3.4).
+// The 24 bytes of payload that prove that a reply answers our own probe of this run (src/README.md, 3.4).
 //
 //   byte  0         5       8            13       16                    24
 //         | number  | attempt | target     | worker | SipHash-2-4 tag      | filler ...

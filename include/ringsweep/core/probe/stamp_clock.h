@@ -1,5 +1,5 @@
 // Kernel receive stamps are CLOCK_REALTIME, deadlines and RTTs are CLOCK_MONOTONIC, and the wall clock may be set at
-// any time (design 3.5, field-bugs 9). A StampClock converts, from readings of both clocks that it is given.
+// any time (src/README.md, 3.5, field bug 9). A StampClock converts, from readings of both clocks that it is given.
 //
 //   last dry reap |<---- stamps of this reap lie here ---->| now
 //

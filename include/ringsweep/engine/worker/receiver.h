@@ -1,5 +1,5 @@
 // From packets to probes: decodes what the transport hands out, finds the probe that it speaks about, checks that it is
-// authentic (design 3.4), and tells the Flight. Everything else is counted: foreign, malformed, late, redirect.
+// authentic (src/README.md, 3.4), and tells the Flight. Everything else is counted: foreign, malformed, late, redirect.
 // Owner: one worker; hot: never throws or allocates.
 #pragma once
 

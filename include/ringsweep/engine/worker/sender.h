@@ -1,5 +1,5 @@
 // From targets to packets: takes what is due, seals tokens, hands a batch to the transport, and deals with what did not
-// leave (design 3.7, 3.8).
+// leave (src/README.md, 3.7 and 3.8).
 //
 // Order of a sweep: what was lost here, then due retries, then new targets; a trial starts every target once first.
 // Everything that leaves is inside the rate. Local refusals back off without limit of tries (full), with one (maybe),

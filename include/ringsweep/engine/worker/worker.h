@@ -1,4 +1,4 @@
-// One loop, one ring, one table, one thread (design 3.1).
+// One loop, one ring, one table, one thread (src/README.md, 3.1).
 //
 //   wait -> replies until dry -> expire -> obey the stop level -> send -> tick
 //

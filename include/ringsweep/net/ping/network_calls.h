@@ -16,7 +16,7 @@
 namespace ringsweep {
 
 // Whose rights a call is made with. Raised ones are so for the bare system call alone: the listener is told with the
-// caller's (design 3.6).
+// caller's (src/README.md, 3.6).
 enum class Rights : std::uint8_t {
   users,
   raised

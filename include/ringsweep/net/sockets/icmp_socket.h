@@ -1,5 +1,5 @@
-// The sockets of one worker: for each family a sending and a receiving half (design 3.6). Nothing ever arrives at the
-// sending half, so no other target's error can fail a send.
+// The sockets of one worker: for each family a sending and a receiving half (src/README.md, 3.6). Nothing ever arrives
+// at the sending half, so no other target's error can fail a send.
 //
 //   plan   sending half                                      receiving half
 //   dgram  ping socket on identifier i, no IP_RECVERR        the newer ping socket on i: all replies, IP_RECVERR

@@ -1,5 +1,5 @@
-// Why no ICMP socket could be had, and what the user can do about it where the program runs (design 3.6). Used by the
-// error of `open_sockets` and by `doctor`. Set-up code.
+// Why no ICMP socket could be had, and what the user can do about it where the program runs (src/README.md, 3.6). Used
+// by the error of `open_sockets` and by `doctor`. Set-up code.
 #pragma once
 
 #include <cstdint>

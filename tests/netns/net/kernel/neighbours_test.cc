@@ -28,7 +28,7 @@ void learn_before(const TwoHosts& hosts, const Address& address, NeighbourState 
   ASSERT_TRUE(becomes([&] { return earlier.state_of(address) == state; })) << to_text(address);
 }
 
-// field-bugs 45
+// field bug 45
 TEST(NeighbourWatched, who_answers_arp_is_valid_also_where_it_drops_echo_and_who_is_absent_has_failed) {
   NEEDS_LAB();
   with_two_hosts([](const TwoHosts& hosts) {
@@ -48,7 +48,7 @@ TEST(NeighbourWatched, who_answers_arp_is_valid_also_where_it_drops_echo_and_who
   });
 }
 
-// field-bugs 45
+// field bug 45
 TEST(NeighbourWatched, neighbour_discovery_tells_the_same_of_ipv6) {
   NEEDS_LAB();
   with_two_hosts([](const TwoHosts& hosts) {

@@ -15,7 +15,7 @@
 namespace ringsweep::testing {
 namespace {
 
-// field-bugs 25
+// field bug 25
 TEST(MachineAddressesRead, broadcast_addresses_are_those_of_our_own_networks_alone) {
   NEEDS_LAB();
   const MachineAddresses machine = read_machine_addresses();

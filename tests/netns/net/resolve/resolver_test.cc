@@ -78,7 +78,7 @@ TEST(ResolverNames, localhost_and_the_hosts_file_hold) {
   EXPECT_EQ(resolver.look_up(0).address, v4("127.0.0.1"));
 }
 
-// field-bugs 39
+// field bug 39
 TEST(ResolverNames, many_are_asked_at_once_but_not_more_than_allowed) {
   NEEDS_LAB();
   DnsServer server;
@@ -95,7 +95,7 @@ TEST(ResolverNames, many_are_asked_at_once_but_not_more_than_allowed) {
   EXPECT_EQ(server.most_waiting(), 150U);
 }
 
-// field-bugs 39
+// field bug 39
 TEST(ResolverNames, of_20000_each_gets_its_own_answer_and_a_slow_one_holds_up_nobody) {
   NEEDS_LAB();
   DnsServer server;

@@ -45,7 +45,7 @@ int bind_error(Family family, std::uint16_t identifier) {
   return bind(other.get(), &name.any, length) == 0 ? 0 : errno;
 }
 
-// field-bugs 42
+// field bug 42
 TEST_F(IcmpSocket, nobody_else_can_bind_the_identifier_and_take_our_replies) {
   const auto check = [] {
     for (const Family family : {Family::v4, Family::v6}) {
@@ -96,7 +96,7 @@ TEST_F(IcmpSocket, two_raw_sets_have_different_identifiers_and_never_0) {
   EXPECT_FALSE(first.v4->identifier == second.v4->identifier && second.v4->identifier == third.v4->identifier);
 }
 
-// field-bugs 35
+// field bug 35
 TEST_F(IcmpSocket, without_any_right_the_error_names_the_remedies_with_the_present_value) {
   if (!is_real_root()) GTEST_SKIP() << "needs root";
   set_sysctl("net/ipv4/ping_group_range", "5 6");

@@ -79,7 +79,7 @@ TEST(Privileges, of_root_are_the_network_ones_on_demand_and_writing_where_others
   });
 }
 
-// field-bugs 47
+// field bug 47
 TEST(Privileges, of_a_set_uid_root_program_are_the_callers_but_for_the_sockets) {
   NEEDS_LAB();
   if (!is_real_root()) GTEST_SKIP() << "needs root";

@@ -38,7 +38,7 @@ TEST_P(TransportContract, a_probe_to_a_live_address_comes_back_with_bytes_source
 }
 
 TEST_P(TransportContract, all_of_3000_waiting_replies_are_handed_out_before_it_is_dry) {
-  // field-bugs 41
+  // field bug 41
   options_.receive_buffer_bytes = 8 << 20;
   run([&](Transport& transport) {
     if (transport.receive_buffer_bytes() < 3000 * 1100) GTEST_SKIP() << "net.core.rmem_max is too small here";

@@ -59,7 +59,7 @@ TEST_P(TransportErrors, an_error_arrives_with_type_code_offender_and_destination
 }
 
 TEST_P(TransportErrors, errors_neither_fail_the_sends_of_others_nor_end_receiving) {
-  // field-bugs 43
+  // field bug 43
   run([&](Transport& transport) {
     std::size_t replies = 0, errors = 0;
     for (std::uint16_t round = 0; round < 20; ++round) {
@@ -92,7 +92,7 @@ TEST_P(TransportErrors, many_errors_waiting_are_all_read_and_the_replies_with_th
 }
 
 TEST_P(TransportErrors, a_local_filter_refuses_with_eperm) {
-  // An IPv6 ping socket hides what happens behind the routing (design 3.6).
+  // An IPv6 ping socket hides what happens behind the routing (src/README.md, 3.6).
   if (GetParam().nobody && family() == Family::v6) return;  // hidden there
   run([&](Transport& transport) {
     const SendResult sent = send(transport, {live(1), filtered(2), live(3)});
@@ -124,7 +124,7 @@ TEST_P(TransportErrors, what_the_queue_of_the_device_refuses_fails_with_enobufs)
 }
 
 TEST_P(TransportErrors, replies_that_found_no_room_are_counted_as_socket_drops) {
-  // field-bugs 34
+  // field bug 34
   options_.receive_buffer_bytes = 0;
   run([&](Transport& transport) {
     if (transport.receive_buffer_bytes() > 1 << 20) GTEST_SKIP() << "net.core.rmem_default is large here";

@@ -36,7 +36,7 @@ SocketSet v4_sockets() {
   return open_sockets({});
 }
 
-// field-bugs 36
+// field bug 36
 TEST(TransportFactory, falls_back_where_io_uring_is_refused_and_says_why) {
   NEEDS_LAB();
   const std::pair<int, const char*> refusals[] = {

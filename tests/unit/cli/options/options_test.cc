@@ -243,7 +243,7 @@ TEST(CommandLine, says_why_a_payload_cannot_be_smaller_than_the_token) {
   EXPECT_EQ(with({"--size", "65507"}).payload_size, 65'507U);
 }
 
-// field-bugs 19
+// field bug 19
 TEST(CommandLine, refuses_shards_out_of_range) {
   EXPECT_THAT(error_with({"--shard", "0/4"}), HasSubstr("counting starts at 1"));
   EXPECT_THAT(error_with({"--shard", "5/4"}), HasSubstr("counting starts at 1"));

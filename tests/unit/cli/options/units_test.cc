@@ -45,7 +45,7 @@ TEST(Rates, are_probes_a_second_with_decimal_suffixes) {
   EXPECT_EQ(milli("007"), 7'000U);
 }
 
-// field-bugs 20: a rate whose product with anything overflows 32 bits is an ordinary rate.
+// field bug 20: a rate whose product with anything overflows 32 bits is an ordinary rate.
 TEST(Rates, above_32_bits_are_exact) {
   EXPECT_EQ(milli("4294967"), 4'294'967'000U);
   EXPECT_EQ(milli("4294968"), 4'294'968'000U);
@@ -203,13 +203,13 @@ TEST(Shards, are_counted_from_one) {
   EXPECT_EQ(parse_shard("--shard", "7/7").index, 7U);
 }
 
-// field-bugs 19
+// field bug 19
 TEST(Shards, may_be_more_than_255) {
   EXPECT_EQ(parse_shard("--shard", "300/300").index, 300U);
   EXPECT_EQ(parse_shard("--shard", "256/300").count, 300U);
 }
 
-// field-bugs 19
+// field bug 19
 TEST(Shards, out_of_range_are_refused_and_told_where_counting_starts) {
   for (const char* text : {"0/3", "4/3", "0/0", "1/0"}) {
     EXPECT_THAT(shard_error(text), HasSubstr(std::string("--shard: '") + text + "'"));

@@ -13,7 +13,7 @@ TEST(MachineAddresses, only_our_own_broadcast_addresses_are_skipped) {
   EXPECT_EQ(machine.skip_reason(Address::v4(0x7fffffff)), Reason::broadcast);
   EXPECT_EQ(machine.skip_reason(Address::v4(0xc6120fff)), Reason::broadcast);
   EXPECT_EQ(machine.skip_reason(Address::v4(0xffffffff)), Reason::broadcast);
-  // Others' network and broadcast addresses are ordinary targets (field-bugs 25).
+  // Others' network and broadcast addresses are ordinary targets (field bug 25).
   EXPECT_EQ(machine.skip_reason(Address::v4(0x0a0000ff)), std::nullopt);
   EXPECT_EQ(machine.skip_reason(Address::v4(0x0a000000)), std::nullopt);
 }

@@ -74,7 +74,7 @@ TEST(PingMessage, of_a_datagram_socket_begins_with_its_icmp_header) {
   EXPECT_EQ(message->icmp.size(), 10U);
 }
 
-// field-bugs 13, 15
+// field bug 13, 15
 TEST(PingMessage, of_a_raw_socket_stands_behind_a_header_with_or_without_options) {
   const auto plain = hex_bytes("45000020 00000000 07010000 0a000001 0a000002  000028fe12340007 61626364");
   auto message = read_ping_message(plain, true);
@@ -96,7 +96,7 @@ TEST(PingMessage, of_a_raw_socket_stands_behind_a_header_with_or_without_options
   EXPECT_FALSE(message->sound);
 }
 
-// field-bugs 13
+// field bug 13
 TEST(PingMessage, that_is_too_short_for_its_headers_is_none) {
   EXPECT_FALSE(read_ping_message({}, false));
   EXPECT_FALSE(read_ping_message(hex_bytes("00000000 123400"), false));

@@ -46,7 +46,7 @@ TEST(PingSeries, a_second_reply_is_a_duplicate_that_counts_into_the_mean) {
   EXPECT_EQ(series.rtts().max_us, 300);
 }
 
-// field-bugs 8: nothing is computed from what a reply claims.
+// field bug 8: nothing is computed from what a reply claims.
 TEST(PingSeries, a_sequence_that_was_never_sent_has_no_rtt) {
   PingSeries series;
   send(series);

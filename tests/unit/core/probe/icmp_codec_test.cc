@@ -70,7 +70,7 @@ TEST(InternetChecksum, of_nothing_zeros_and_ones) {
   EXPECT_EQ(internet_checksum(hex_bytes("ffff ffff ffff ffff ffff")), 0);
 }
 
-TEST(InternetChecksum, odd_last_byte_is_the_high_half_of_a_word) {  // field-bugs 14
+TEST(InternetChecksum, odd_last_byte_is_the_high_half_of_a_word) {  // field bug 14
   EXPECT_EQ(internet_checksum(hex_bytes("ff")), 0x00FF);
   EXPECT_EQ(internet_checksum(hex_bytes("0001 ff")), 0x00FE);
   EXPECT_EQ(internet_checksum(hex_bytes("0100 ff")), 0xFFFE);  // 0100 + ff00 carries into the low end
@@ -113,7 +113,7 @@ TEST(ProbePackets, v4_probe_of_a_ping_socket_leaves_the_checksum_to_the_kernel) 
             hex_bytes("08 00 0000 ffff 0001  000000000000000000000000000000000000000000000000"));
 }
 
-TEST(ProbePackets, patched_is_as_if_encoded_anew) {  // field-bugs 14
+TEST(ProbePackets, patched_is_as_if_encoded_anew) {  // field bug 14
   std::mt19937_64 random(2);
   for (const std::size_t payload_size :
        {24U, 25U, 26U, 31U, 32U, 33U, 56U, 255U, 256U, 257U, 511U, 512U, 1472U, 1473U, 65'507U}) {

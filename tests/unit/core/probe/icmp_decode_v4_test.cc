@@ -73,15 +73,15 @@ TEST(DecodePingV4, echo_reply) {
 TEST(DecodePingV4, echo_reply_without_payload) {
   const auto packet = ping("0000 ffff 0000 ffff");
   EXPECT_EQ(packet.kind, PacketKind::echo_reply);
-  EXPECT_EQ(packet.sequence, 0xFFFF);  // field-bugs 14
+  EXPECT_EQ(packet.sequence, 0xFFFF);  // field bug 14
   EXPECT_TRUE(packet.payload.empty());
 }
 
-TEST(DecodePingV4, less_than_a_header_is_malformed) {  // field-bugs 13
+TEST(DecodePingV4, less_than_a_header_is_malformed) {  // field bug 13
   for (std::size_t size = 0; size < 8; ++size) EXPECT_EQ(ping(zeros(size)).kind, PacketKind::malformed) << size;
 }
 
-// field-bugs 12: an error is never read as a reply, whatever its bytes.
+// field bug 12: an error is never read as a reply, whatever its bytes.
 TEST(DecodePingV4, types_are_told_apart) {
   for (int type = 0; type < 256; ++type) {
     auto bytes = hex_bytes("0000 0000 00000000" + probe);
@@ -127,7 +127,7 @@ TEST(DecodePingV4, redirect_and_source_quench_quote_like_errors) {
   EXPECT_EQ(quench.identifier, 0xABCD);
 }
 
-TEST(DecodePingV4, eight_quoted_bytes_are_enough) {  // field-bugs 13, RFC 792
+TEST(DecodePingV4, eight_quoted_bytes_are_enough) {  // field bug 13, RFC 792
   expect_probe_quoted(quoting(probe_header + probe_icmp), "");
 }
 
@@ -135,7 +135,7 @@ TEST(DecodePingV4, payload_is_quoted_as_far_as_it_goes) {
   expect_probe_quoted(quoting(probe_header + probe_icmp + "404142"), "404142");
 }
 
-TEST(DecodePingV4, shorter_quotes_are_malformed) {  // field-bugs 13
+TEST(DecodePingV4, shorter_quotes_are_malformed) {  // field bug 13
   for (std::size_t size = 0; size < 28; ++size) {
     auto bytes = hex_bytes("0301 0000 00000000" + probe_header + probe_icmp);
     bytes.resize(8 + size);
@@ -144,7 +144,7 @@ TEST(DecodePingV4, shorter_quotes_are_malformed) {  // field-bugs 13
   }
 }
 
-TEST(DecodePingV4, quoted_header_may_have_options) {  // field-bugs 13
+TEST(DecodePingV4, quoted_header_may_have_options) {  // field bug 13
   expect_probe_quoted(quoting("46000038 12344000 40010000 c6120001 c6120007 94040000" + probe_icmp + payload_text),
                       payload_text);
   // The longest header: 60 bytes.
@@ -155,7 +155,7 @@ TEST(DecodePingV4, quoted_header_may_have_options) {  // field-bugs 13
             PacketKind::malformed);
 }
 
-TEST(DecodePingV4, lies_in_the_quoted_header_are_malformed) {  // field-bugs 13
+TEST(DecodePingV4, lies_in_the_quoted_header_are_malformed) {  // field bug 13
   const std::string rest = " 12344000 40010000 c6120001 c6120007" + probe_icmp + payload_text;
   EXPECT_EQ(quoting("44000034" + rest).kind, PacketKind::malformed) << "header of 16 bytes";
   EXPECT_EQ(quoting("40000034" + rest).kind, PacketKind::malformed) << "header of no bytes";
@@ -210,14 +210,14 @@ TEST(DecodeRawV4, echo_reply) {
   EXPECT_EQ(packet.ttl, 0x3D);
 }
 
-TEST(DecodeRawV4, echo_reply_of_odd_length_that_ends_in_ff) {  // field-bugs 14
+TEST(DecodeRawV4, echo_reply_of_odd_length_that_ends_in_ff) {  // field bug 14
   const auto packet = raw("45000035 12344000 3d019f67 c6120007 c6120001 0000cd9d abcdffff" + payload_text + "ff");
   EXPECT_EQ(packet.kind, PacketKind::echo_reply);
   EXPECT_EQ(packet.sequence, 0xFFFF);
   EXPECT_EQ(of(packet.payload), hex_bytes(payload_text + "ff"));
 }
 
-TEST(DecodeRawV4, header_with_options) {  // field-bugs 13
+TEST(DecodeRawV4, header_with_options) {  // field bug 13
   const auto packet = raw("46000038 12344000 3d010a60 c6120007 c6120001 94040000" + reply_icmp + payload_text);
   EXPECT_EQ(packet.kind, PacketKind::echo_reply);
   EXPECT_EQ(of(packet.payload), hex_bytes(payload_text));
@@ -233,7 +233,7 @@ TEST(DecodeRawV4, errors) {
                       "");
 }
 
-TEST(DecodeRawV4, wrong_icmp_checksum_is_malformed) {  // field-bugs 15
+TEST(DecodeRawV4, wrong_icmp_checksum_is_malformed) {  // field bug 15
   const auto good = hex_bytes(reply_header + reply_icmp + payload_text);
   for (std::size_t at = 20; at < good.size(); ++at) {
     auto bytes = good;
@@ -243,7 +243,7 @@ TEST(DecodeRawV4, wrong_icmp_checksum_is_malformed) {  // field-bugs 15
   EXPECT_EQ(raw(reply_header + "00000000abcd0102" + payload_text).kind, PacketKind::malformed) << "no checksum";
 }
 
-TEST(DecodeRawV4, lengths_that_lie_are_malformed) {  // field-bugs 13
+TEST(DecodeRawV4, lengths_that_lie_are_malformed) {  // field bug 13
   const std::string rest = " 12344000 3d010000 c6120007 c6120001" + reply_icmp + payload_text;
   EXPECT_EQ(raw("45000035" + rest).kind, PacketKind::malformed) << "a byte longer than what came";
   EXPECT_EQ(raw("4500ffff" + rest).kind, PacketKind::malformed);
@@ -262,7 +262,7 @@ TEST(DecodeRawV4, bytes_behind_the_total_length_are_padding) {
   EXPECT_EQ(of(packet.payload), hex_bytes(payload_text));
 }
 
-TEST(DecodeRawV4, every_truncation_is_malformed) {  // field-bugs 13
+TEST(DecodeRawV4, every_truncation_is_malformed) {  // field bug 13
   for (const auto& text : {reply_header + reply_icmp + payload_text,
                            "45000050 12344000 3e019d55 c61200fe c6120001 0301fcfe 00000000" + probe}) {
     const auto whole = hex_bytes(text);
@@ -292,11 +292,11 @@ TEST(DecodeRawV4, the_beginning_of_a_reply_is_malformed) {
   EXPECT_EQ(decode_raw_v4(bytes, true).kind, PacketKind::malformed);
 }
 
-TEST(DecodeRawV4, error_of_eight_bytes_is_malformed) {  // field-bugs 13: right checksum, nothing quoted
+TEST(DecodeRawV4, error_of_eight_bytes_is_malformed) {  // field bug 13: right checksum, nothing quoted
   EXPECT_EQ(raw("4500001c 12344000 3e010000 c61200fe c6120001 0301fcfe 00000000").kind, PacketKind::malformed);
 }
 
-TEST(DecodeRawV4, largest_packet) {  // field-bugs 13
+TEST(DecodeRawV4, largest_packet) {  // field bug 13
   auto bytes = hex_bytes("4500ffff 12344000 3d010000 c6120007 c6120001 0000 5431 abcd 0001");
   bytes.resize(65'535);
   const auto packet = decode_raw_v4(bytes);

@@ -89,11 +89,11 @@ TEST(DecodeRawV6, of_a_long_error_the_beginning_is_enough_if_it_holds_the_token)
   EXPECT_EQ(raw_v6("8100 4f4a abcd 0102" + payload_text, true).kind, PacketKind::malformed) << "a reply";
 }
 
-TEST(DecodeV6, less_than_a_header_is_malformed) {  // field-bugs 13
+TEST(DecodeV6, less_than_a_header_is_malformed) {  // field bug 13
   for (std::size_t size = 0; size < 8; ++size) EXPECT_EQ(v6(zeros(size)).kind, PacketKind::malformed) << size;
 }
 
-TEST(DecodeV6, types_are_told_apart) {  // field-bugs 12
+TEST(DecodeV6, types_are_told_apart) {  // field bug 12
   for (int type = 0; type < 256; ++type) {
     auto bytes = hex_bytes("0000 0000 00000000" + probe);
     bytes[0] = static_cast<std::byte>(type);
@@ -143,7 +143,7 @@ TEST(DecodeV6, eight_quoted_bytes_are_enough) {
   expect_probe_quoted(quoting("60000000 0020 3a 40" + addresses + probe_icmp + "4041"), "4041");
 }
 
-TEST(DecodeV6, shorter_quotes_are_malformed) {  // field-bugs 13
+TEST(DecodeV6, shorter_quotes_are_malformed) {  // field bug 13
   for (std::size_t size = 0; size < 48; ++size) {
     auto bytes = hex_bytes("0103 0000 00000000 60000000 0020 3a 40" + addresses + probe_icmp);
     bytes.resize(8 + size);
@@ -152,7 +152,7 @@ TEST(DecodeV6, shorter_quotes_are_malformed) {  // field-bugs 13
   }
 }
 
-TEST(DecodeV6, lies_in_the_quoted_header_are_malformed) {  // field-bugs 13
+TEST(DecodeV6, lies_in_the_quoted_header_are_malformed) {  // field bug 13
   EXPECT_EQ(quoting("45000000 0020 3a 40" + addresses + probe_icmp).kind, PacketKind::malformed) << "version 4";
   EXPECT_EQ(quoting("60000000 0000 3a 40" + addresses + probe_icmp).kind, PacketKind::malformed) << "no payload";
   EXPECT_EQ(quoting("60000000 0007 3a 40" + addresses + probe_icmp).kind, PacketKind::malformed) << "7 bytes of ICMP";
@@ -191,7 +191,7 @@ TEST(DecodeV6, only_a_first_fragment_has_our_header) {
   }
 }
 
-TEST(DecodeV6, extension_headers_that_lie_are_malformed) {  // field-bugs 13
+TEST(DecodeV6, extension_headers_that_lie_are_malformed) {  // field bug 13
   const auto chain = [](const std::string& first, const std::string& headers) {
     return quoting("60000000 ffff" + first + "40" + addresses + headers).kind;
   };
@@ -253,7 +253,7 @@ TEST(DecodeQuote, what_is_no_error_about_a_probe_is_other) {
   EXPECT_EQ(decode_quote(Family::v4, request, 5, 1).kind, PacketKind::redirect);
 }
 
-// field-bugs 13: whatever comes, what is handed out lies inside of it. Sanitizer builds see every read past the end.
+// field bug 13: whatever comes, what is handed out lies inside of it. Sanitizer builds see every read past the end.
 TEST(Decode, damaged_packets_never_lead_outside_of_themselves) {
   const std::string v4_probe = "45000034 12344000 40019c68 c6120001 c6120007 0800c39c abcd0102" + payload_text;
   const std::string chain = "60000000 0038 00 40" + addresses + "3c00050200000100 2c00010400000000 3a00000100000007";

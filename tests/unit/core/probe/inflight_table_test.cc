@@ -138,7 +138,7 @@ TEST(InflightTable, finds_the_newest_undecided_probe_of_a_sequence_across_65536_
   // What never left cannot be meant.
   table.set_state(131'077, ProbeState::lost_here);
   EXPECT_EQ(table.find_undecided(5, Address::v4(1)), 65'541U);
-  // Sequence 0xffff: the newest number is 196607, and 65535 is the oldest (field-bugs 14).
+  // Sequence 0xffff: the newest number is 196607, and 65535 is the oldest (field bug 14).
   EXPECT_EQ(table.find_undecided(0xffff, Address::v4(1)), 196'607U);
 }
 

@@ -108,7 +108,7 @@ void expect_rate(Rate rate, const std::vector<Sent>& sent, std::int64_t end_ns) 
 
 class PacerAtRate : public ::testing::TestWithParam<std::uint64_t> {};
 
-TEST_P(PacerAtRate, holds_it_and_never_bursts) {  // field-bugs 20
+TEST_P(PacerAtRate, holds_it_and_never_bursts) {  // field bug 20
   const Rate rate{GetParam()};
   const std::int64_t duration_ns = GetParam() < 1'000 ? 120 * ns_per_s : 25 * ns_per_s;
   const std::vector<std::pair<const char*, std::function<std::int64_t()>>> wake_ups = {
@@ -125,7 +125,7 @@ TEST_P(PacerAtRate, holds_it_and_never_bursts) {  // field-bugs 20
   }
 }
 
-TEST_P(PacerAtRate, does_not_catch_up_a_stop_of_five_seconds) {  // field-bugs 20
+TEST_P(PacerAtRate, does_not_catch_up_a_stop_of_five_seconds) {  // field bug 20
   const Rate rate{GetParam()};
   Simulation simulation{.pacer = Pacer(rate, batch, start_ns), .oversleep_ns = irregular(3)};
   simulation.run_until(start_ns + 30 * ns_per_s);
@@ -234,7 +234,7 @@ TEST(Pacer, odd_rates_lose_nothing_to_rounding) {
   }
 }
 
-TEST(Pacer, rate_may_exceed_32_bits) {  // field-bugs 20
+TEST(Pacer, rate_may_exceed_32_bits) {  // field bug 20
   for (const std::uint64_t milli_pps : {4'300 * kpps, 5'000 * kpps, 100'000 * kpps}) {
     const Rate rate{milli_pps};
     Simulation simulation{.pacer = Pacer(rate, batch, start_ns)};

@@ -120,7 +120,7 @@ TEST(ProbeToken, shorter_payload_is_no_token) {
   }
 }
 
-// field-bugs 8: a reply whose payload was altered on the way.
+// field bug 8: a reply whose payload was altered on the way.
 TEST(ProbeToken, altered_bit_anywhere_is_no_token) {
   const TokenKey key(counting_key);
   for (const auto& to : {v4_target(), v6_target()}) {
@@ -135,7 +135,7 @@ TEST(ProbeToken, altered_bit_anywhere_is_no_token) {
   }
 }
 
-// field-bugs 2, 3: a reply of another target, of another program, of an earlier run.
+// field bug 2, 3: a reply of another target, of another program, of an earlier run.
 TEST(ProbeToken, belongs_to_its_address_and_its_key) {
   const TokenKey key(counting_key);
   const auto bytes = sealed(key, counting_token, v4_target());

@@ -41,7 +41,7 @@ TEST(StampClock, never_gives_a_time_later_than_the_last_reading) {
   EXPECT_EQ(clock.to_monotonic(start_ns + 5000 + offset_ns), start_ns + 1020);
 }
 
-// field-bugs 9
+// field bug 9
 TEST(StampClock, converts_stamps_from_before_and_after_the_clock_was_set) {
   for (const std::int64_t set_by_ns : {hour_ns, -hour_ns, 200 * ns_per_ms, -200 * ns_per_ms}) {
     StampClock clock(reading_at(start_ns));

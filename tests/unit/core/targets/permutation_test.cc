@@ -31,7 +31,7 @@ std::size_t different_24s(const std::vector<std::uint64_t>& indices) {
 }
 
 // The exhaustive tests look at 100 million positions: they count mistakes in plain loops and assert once a size.
-TEST(Permutation, visits_each_index_once_for_every_size_up_to_4096) {  // field-bugs 18
+TEST(Permutation, visits_each_index_once_for_every_size_up_to_4096) {  // field bug 18
   for (std::uint64_t n = 1; n <= 4096; ++n) {
     const Permutation permutation(n, n * 31);
     std::vector<std::uint8_t> visits(n);
@@ -63,7 +63,7 @@ bool shares_cover(const std::vector<std::uint64_t>& order, std::uint64_t shards,
   return counted == n && visits == std::vector<std::uint8_t>(n, 1);
 }
 
-TEST(Permutation, shards_and_workers_together_visit_each_index_once) {  // field-bugs 18
+TEST(Permutation, shards_and_workers_together_visit_each_index_once) {  // field bug 18
   for (std::uint64_t n = 1; n <= 4096; ++n) {
     const auto order = order_of(Permutation(n, 5));
     for (std::uint64_t shards = 1; shards <= 17; ++shards) {
@@ -76,7 +76,7 @@ TEST(Permutation, shards_and_workers_together_visit_each_index_once) {  // field
   }
 }
 
-TEST(Permutation, three_hundred_shards_cover_a_slash_16) {  // field-bugs 19
+TEST(Permutation, three_hundred_shards_cover_a_slash_16) {  // field bug 19
   const auto order = order_of(Permutation(65536, 9));
   std::vector<int> visits(65536);
   for (std::uint64_t shard = 1; shard <= 300; ++shard) {
@@ -88,7 +88,7 @@ TEST(Permutation, three_hundred_shards_cover_a_slash_16) {  // field-bugs 19
   EXPECT_EQ(std::count(visits.begin(), visits.end(), 1), 65536);
 }
 
-TEST(Permutation, large_sizes_hold_in_samples) {  // field-bugs 18
+TEST(Permutation, large_sizes_hold_in_samples) {  // field bug 18
   for (const std::uint64_t n : {std::uint64_t{1} << 16, std::uint64_t{1} << 24, (std::uint64_t{1} << 24) + 1,
                                 std::uint64_t{16'777'213}, (std::uint64_t{1} << 32) - 1, std::uint64_t{1} << 32,
                                 (std::uint64_t{1} << 39) + 1, (std::uint64_t{1} << 40) - 1, std::uint64_t{1} << 40}) {

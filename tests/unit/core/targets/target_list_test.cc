@@ -57,7 +57,7 @@ std::string error_of(const std::string& list, Purpose purpose = Purpose::add, st
   return "";
 }
 
-// field-bugs 23
+// field bug 23
 TEST(TargetList, takes_comments_blanks_crlf_and_a_byte_order_mark_in_pieces_of_any_size) {
   const std::string list =
       "\xef\xbb\xbf"
@@ -95,7 +95,7 @@ TEST(TargetList, plain_addresses_may_be_a_byte_order_mark_away_from_the_start) {
             "targets.txt:2: '\\xef\\xbb\\xbf10.0.0.2': host names with other letters are given in their xn-- form");
 }
 
-// field-bugs 23
+// field bug 23
 TEST(TargetList, a_bad_line_is_an_error_with_file_line_and_text) {
   EXPECT_EQ(error_of("10.0.0.1\n\n# x\n10.0.0.256 # y\n"), "targets.txt:4: '10.0.0.256': '256' is over 255");
   EXPECT_EQ(error_of("10.0.0.1\r\n10.0.0\r\n"),
@@ -107,7 +107,7 @@ TEST(TargetList, a_bad_line_is_an_error_with_file_line_and_text) {
             "targets.txt:2: '10.0.0.0/33': the prefix length 33 is over 32");
 }
 
-// field-bugs 23
+// field bug 23
 TEST(TargetList, a_line_of_10000_characters_is_an_ordinary_bad_line) {
   for (const std::size_t piece_size : {7U, 4096U, 100'000U}) {
     EXPECT_EQ(error_of("10.0.0.1\n" + std::string(10'000, 'x') + "\n10.0.0.2\n", Purpose::add, piece_size),

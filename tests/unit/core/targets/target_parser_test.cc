@@ -36,14 +36,14 @@ TEST(TargetParser, takes_every_form_of_ipv4) {
       {"0.0.0.0", 0, 0},
       {"10.0.0.0/24", 0x0a000000, 0x0a0000ff},
       {"10.0.0.77/24", 0x0a000000, 0x0a0000ff},  // host bits are cut
-      {"10.1.2.3/15", 0x0a000000, 0x0a01ffff},   // field-bugs 25
+      {"10.1.2.3/15", 0x0a000000, 0x0a01ffff},   // field bug 25
       {"10.0.0.5/31", 0x0a000004, 0x0a000005},
       {"10.0.0.5/32", 0x0a000005, 0x0a000005},
       {"1.2.3.4/0", 0, 0xffffffff},
-      {"10.0.0.1-254", 0x0a000001, 0x0a0000fe},  // field-bugs 26
+      {"10.0.0.1-254", 0x0a000001, 0x0a0000fe},  // field bug 26
       {"10.0.0.7-7", 0x0a000007, 0x0a000007},
       {"10.0.0.0-0", 0x0a000000, 0x0a000000},
-      {"10.0.0.1-10.0.1.5", 0x0a000001, 0x0a000105},  // field-bugs 26
+      {"10.0.0.1-10.0.1.5", 0x0a000001, 0x0a000105},  // field bug 26
       {"0.0.0.0-255.255.255.255", 0, 0xffffffff},
   };
   for (const auto& [text, first, last] : cases) {
@@ -60,7 +60,7 @@ TEST(TargetParser, takes_every_form_of_ipv6) {
       {"2001:db8::1", v6(db8, 1), v6(db8, 1), 0},
       {"2001:db8::/120", v6(db8, 0), v6(db8, 0xff), 0},
       {"2001:db8::ab/120", v6(db8, 0), v6(db8, 0xff), 0},
-      {"2001:db8::/88", v6(db8, 0), v6(db8, 0xff'ffff'ffff), 0},  // field-bugs 25
+      {"2001:db8::/88", v6(db8, 0), v6(db8, 0xff'ffff'ffff), 0},  // field bug 25
       {"2001:db8::/64", v6(db8, 0), v6(db8, ~0ULL), 0},
       {"2001:db8::/32", v6(db8, 0), v6(0x2001'0db8'ffff'ffff, ~0ULL), 0},
       {"::1/128", v6(0, 1), v6(0, 1), 0},
@@ -96,7 +96,7 @@ TEST(TargetParser, takes_host_names) {
   }
 }
 
-// field-bugs 26
+// field bug 26
 TEST(TargetParser, a_bad_spec_has_a_precise_reason) {
   const std::string label(63, 'a');
   const struct {

@@ -82,7 +82,7 @@ TEST(TargetSet, a_link_local_target_without_its_interface_is_refused) {
   EXPECT_THAT(texts_of(build({"fe7f::1", "fec0::1"})), ElementsAre("fe7f::1", "fec0::1"));
 }
 
-// field-bugs 22
+// field bug 22
 TEST(TargetSet, nothing_is_excluded_that_the_user_did_not_exclude) {
   const TargetSet set = build({"0.0.0.0/0"});
   EXPECT_EQ(set.count(), 4'294'967'296U);
@@ -95,7 +95,7 @@ TEST(TargetSet, nothing_is_excluded_that_the_user_did_not_exclude) {
   EXPECT_EQ(build({"10.0.0.0/8"}).count(), 16'777'216U);
 }
 
-// field-bugs 25
+// field bug 25
 TEST(TargetSet, takes_any_size_up_to_2_to_the_40) {
   EXPECT_EQ(build({"198.18.0.0/15"}).count(), 131'072U);
   const TargetSet set = build({"2001:db8::/88"});
@@ -109,7 +109,7 @@ TEST(TargetSet, takes_any_size_up_to_2_to_the_40) {
       "over 4,611,686,018,427,387,903 targets, and 1,099,511,627,776 (2^40) is the most that one sweep can have");
 }
 
-// field-bugs 25
+// field bug 25
 TEST(TargetSet, forms_that_mean_the_same_make_the_same_set) {
   const std::uint64_t fingerprint = build({"10.0.0.0/24"}).fingerprint();
   EXPECT_EQ(build({"10.0.0.0-255"}).fingerprint(), fingerprint);
@@ -152,7 +152,7 @@ TEST(TargetSet, excludes_are_taken_out_of_the_middle_and_the_ends) {
   EXPECT_THAT(texts_of(build({"10.0.0.1", "::1"}, {"::/0"})), ElementsAre("10.0.0.1"));
 }
 
-// field-bugs 24
+// field bug 24
 TEST(TargetSet, an_excluded_address_stays_known_for_the_names) {
   const TargetSet set = build({"a.example"}, {"10.0.0.0/8", "10.9.0.1", "2001:db8::/64", "fe80::5%2", "fe80::7"});
   EXPECT_EQ(set.count(), 1U);
@@ -170,7 +170,7 @@ TEST(TargetSet, an_exclude_without_a_zone_holds_in_every_zone) {
               ElementsAre("fe80::2%2"));
 }
 
-TEST(TargetSet, an_excluded_name_that_is_no_target_is_an_error_and_not_silently_without_effect) {  // field-bugs 24
+TEST(TargetSet, an_excluded_name_that_is_no_target_is_an_error_and_not_silently_without_effect) {  // field bug 24
   TargetSetBuilder builder({default_max_targets, true, true, {}});
   builder.add("10.0.0.0/8", "argument '10.0.0.0/8'");
   builder.exclude("router.example", "--exclude 'router.example'");
@@ -198,7 +198,7 @@ TEST(TargetSet, an_excluded_name_drops_the_target_of_that_name) {
   EXPECT_THAT(texts_of(build({"a.example", "b.example"}, {"B.example."})), ElementsAre("a.example"));
 }
 
-// field-bugs 24
+// field bug 24
 TEST(TargetSet, excluding_everything_is_an_error_that_says_so) {
   EXPECT_EQ(error_of({"10.0.0.0/24"}, {"10.0.0.0/8"}), "all targets are excluded (256), nothing is left to probe");
   EXPECT_EQ(error_of({"10.0.0.1", "::1", "a"}, {"10.0.0.1", "::1", "a"}),
@@ -207,7 +207,7 @@ TEST(TargetSet, excluding_everything_is_an_error_that_says_so) {
   EXPECT_EQ(error_of({}), "there are no targets");
 }
 
-// field-bugs 26
+// field bug 26
 TEST(TargetSet, a_bad_spec_is_an_error_with_place_text_and_reason) {
   EXPECT_EQ(error_of({"10.0.0.256"}), "argument '10.0.0.256': '256' is over 255");
   EXPECT_EQ(error_of({""}), "argument '': it is empty");

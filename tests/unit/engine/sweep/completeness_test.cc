@@ -122,7 +122,7 @@ TEST(Completeness, hidden_ipv6_drops_are_a_lower_bound_only_where_a_ping_socket_
   EXPECT_EQ(shown.kernel_counters[0].remedy, shown.kernel_counters[1].remedy) << "what was lost was sent again";
 }
 
-TEST(Completeness, counters_of_what_was_made_good_are_told_and_do_not_make_it_incomplete) {  // field-bugs 5, 6
+TEST(Completeness, counters_of_what_was_made_good_are_told_and_do_not_make_it_incomplete) {  // field bug 5, 6
   SweepSummary summary = good_summary();
   assess_completeness(summary, {}, {{}, "out.csv", false, {{"IpOutDiscards", 5}, {"IpForwDatagrams", 10}}});
   ASSERT_EQ(summary.kernel_counters.size(), 1U);

@@ -1,4 +1,4 @@
-// One row of every state in every format, letter by letter (design 5).
+// One row of every state in every format, letter by letter (src/README.md, 5).
 #include "ringsweep/output/rows/row_format.h"
 
 #include <gtest/gtest.h>

@@ -183,7 +183,7 @@ TEST(Summary, is_a_few_lines_for_people) {
             "rtt ms: min 0.100, p50 0.100, p90 0.300, p99 0.300, max 0.300, mean 0.200\n");
 }
 
-TEST(Summary, shows_people_each_counter_that_moved_and_the_lower_bound_with_its_remedy) {  // field-bugs 5, 6, 34
+TEST(Summary, shows_people_each_counter_that_moved_and_the_lower_bound_with_its_remedy) {  // field bug 5, 6, 34
   EXPECT_EQ(
       summary_text(troubled()),
       "256 targets = 2 alive + 1 unreachable + 252 no_reply + 1 skipped\n"

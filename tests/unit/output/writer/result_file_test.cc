@@ -58,7 +58,7 @@ TEST(ResultFile, gives_the_lock_back_when_it_is_closed) {
   EXPECT_TRUE(ResultFile::open(path).is_regular());
 }
 
-TEST(ResultFile, names_a_folder_a_missing_folder_and_a_forbidden_file) {  // field-bugs 31
+TEST(ResultFile, names_a_folder_a_missing_folder_and_a_forbidden_file) {  // field bug 31
   const TemporaryFolder folder;
   const Error is_folder = error_of([&folder] { ResultFile::open(folder.file("")); });
   EXPECT_EQ(is_folder.exit_code(), ExitCode::incomplete);
@@ -89,7 +89,7 @@ TEST(ResultFile, dash_is_standard_output_which_stays_open) {
   EXPECT_EQ(ResultFile::standard_output().name(), "standard output");
 }
 
-TEST(ResultFile, says_that_standard_output_is_closed) {  // field-bugs 31
+TEST(ResultFile, says_that_standard_output_is_closed) {  // field bug 31
   const int kept = ::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
   ::close(STDOUT_FILENO);
   const Error error = error_of([] { ResultFile::standard_output(); });

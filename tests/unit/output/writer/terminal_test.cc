@@ -47,7 +47,7 @@ TEST(StatusLine, is_cut_to_the_width_of_the_terminal) {
   EXPECT_EQ(terminal.read_all(), "\r\x1b[K012345678");
 }
 
-TEST(StatusLine, makes_way_for_rows_and_is_not_drawn_meanwhile) {  // field-bugs 48
+TEST(StatusLine, makes_way_for_rows_and_is_not_drawn_meanwhile) {  // field bug 48
   const PseudoTerminal terminal;
   StatusLine line(StatusLine::Mode::redraw, terminal.slave());
   line.draw("1.0%", 0);
@@ -128,7 +128,7 @@ TEST(Terminal, knows_a_terminal_and_its_width) {
   ::close(null);
 }
 
-TEST(Terminal, redraws_only_where_TERM_says_so) {  // field-bugs 48: env -i
+TEST(Terminal, redraws_only_where_TERM_says_so) {  // field bug 48: env -i
   const PseudoTerminal terminal;
   const char* before = ::getenv("TERM");
   const std::string kept = before == nullptr ? "" : before;

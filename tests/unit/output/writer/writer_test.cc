@@ -183,7 +183,7 @@ TEST_F(WriterTest, shows_a_published_row_without_being_finished) {
   EXPECT_EQ(pipe.read_line(), row(1));
 }
 
-TEST_F(WriterTest, a_reader_that_does_not_read_never_stops_the_worker) {  // field-bugs 46
+TEST_F(WriterTest, a_reader_that_does_not_read_never_stops_the_worker) {  // field bug 46
   Pipe pipe;
   auto writer = writer_for(pipe.name());
   pipe.close_own_writer();
@@ -223,7 +223,7 @@ TEST_F(WriterTest, a_pipe_that_does_not_block_is_waited_for) {
   expect_rows_in_order(text, 20'000);
 }
 
-TEST_F(WriterTest, an_abandoned_writer_ends_and_what_it_wrote_parses) {  // field-bugs 29
+TEST_F(WriterTest, an_abandoned_writer_ends_and_what_it_wrote_parses) {  // field bug 29
   Pipe pipe;
   auto writer = writer_for(pipe.name());
   pipe.close_own_writer();
@@ -242,7 +242,7 @@ TEST_F(WriterTest, an_abandoned_writer_ends_and_what_it_wrote_parses) {  // fiel
   expect_rows_in_order(pipe.read_to_end(), result.rows_written);
 }
 
-TEST_F(WriterTest, a_reader_that_leaves_ends_the_output_and_not_the_program) {  // field-bugs 31, head -1
+TEST_F(WriterTest, a_reader_that_leaves_ends_the_output_and_not_the_program) {  // field bug 31, head -1
   Pipe pipe;
   const auto writer = writer_for(pipe.name());
   RowQueue& queue = writer->add_queue({.high_water = 1000});
@@ -264,7 +264,7 @@ TEST_F(WriterTest, a_reader_that_leaves_ends_the_output_and_not_the_program) {  
   EXPECT_EQ(result.rows_lost, decided);
 }
 
-TEST_F(WriterTest, a_full_device_is_reported_and_all_rows_are_counted_as_lost) {  // field-bugs 31
+TEST_F(WriterTest, a_full_device_is_reported_and_all_rows_are_counted_as_lost) {  // field bug 31
   const auto writer = writer_for("/dev/full");
   RowQueue& queue = writer->add_queue({.high_water = 1000});
   writer->start();
@@ -280,7 +280,7 @@ TEST_F(WriterTest, a_full_device_is_reported_and_all_rows_are_counted_as_lost) {
   EXPECT_EQ(result.rows_lost, 5000U);
 }
 
-TEST_F(WriterTest, a_partial_row_at_the_end_of_a_full_disk_is_cut_off) {  // field-bugs 29, 31
+TEST_F(WriterTest, a_partial_row_at_the_end_of_a_full_disk_is_cut_off) {  // field bug 29, 31
   const std::string path = folder_.file("out.csv");
   const auto writer = writer_for(path);
   const WriterResult result = hundred_rows_into(*writer, 1000);
@@ -327,7 +327,7 @@ TEST_F(WriterTest, counts_rows_that_the_filter_hides) {
   EXPECT_EQ(content_of(folder_.file("out.txt")), "198.18.0.7\n");
 }
 
-TEST_F(WriterTest, erases_the_progress_line_before_a_row_on_the_same_terminal) {  // field-bugs 48
+TEST_F(WriterTest, erases_the_progress_line_before_a_row_on_the_same_terminal) {  // field bug 48
   const test::PseudoTerminal terminal;
   StatusLine status(StatusLine::Mode::redraw, terminal.slave());
   Writer::Options options;
