@@ -5,6 +5,7 @@ add_executable(ringsweep_without_repair ${PROJECT_SOURCE_DIR}/src/cli/main.cc al
 target_link_libraries(ringsweep_without_repair PRIVATE ringsweep_cli)
 target_link_options(ringsweep_without_repair PRIVATE -Wl,--wrap=_ZN9ringsweep6Flight14void_in_flightEl)
 set_target_properties(ringsweep_without_repair PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
+set_target_properties(tun_responder PROPERTIES EXCLUDE_FROM_ALL OFF)
 
 # Each *_test.py below a folder is one test whose label is the folder's name. One that skips anything says so by status 77.
 function(ringsweep_script_tests label timeout_s)
