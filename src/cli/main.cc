@@ -21,14 +21,15 @@ int run(int argc, char** argv) {
   // Writing to a reader that has gone is an error to be told, not a death.
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGUSR1, SIG_IGN);  // there is no progress yet
-  if (const ringsweep::CommandSpec* command = argc > 1 ? ringsweep::find_command(argv[1]) : nullptr) {
+  if (const ringsweep::CommandSpec* command =
+          argc > 1 ? ringsweep::find_command(ringsweep::command_table(), argv[1]) : nullptr) {
     return ringsweep::run_command(*command, {argv + 2, argv + argc});
   }
   const ringsweep::ZoneNames zones = ringsweep::read_zone_names();
-  const ringsweep::ParsedCommand parsed = ringsweep::parse_command_line(argc, argv, zones);
+  const ringsweep::ParsedCommand parsed = ringsweep::parse_command_line(argc, argv, ringsweep::command_table(), zones);
   switch (parsed.command) {
     case ringsweep::Command::help:
-      return ringsweep::print_text(ringsweep::help_text());
+      return ringsweep::print_text(ringsweep::help_text(ringsweep::command_table()));
     case ringsweep::Command::version:
       return ringsweep::print_text(ringsweep::version_text());
     case ringsweep::Command::sweep:

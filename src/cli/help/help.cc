@@ -58,10 +58,10 @@ std::string exit_statuses_text(std::span<const ExitStatusText> table) {
   return text;
 }
 
-std::string commands_text() {
+std::string commands_text(CommandTable commands) {
   std::vector<std::pair<std::string, std::string_view>> lines = {
       {"ringsweep ping HOST", "as ping does; its options: ringsweep ping -h"}};
-  for (const CommandSpec* command : command_table()) lines.emplace_back(command->usage(), command->help);
+  for (const CommandSpec* command : commands) lines.emplace_back(command->usage(), command->help);
   std::size_t width = 0;
   for (const auto& [usage, help] : lines) width = std::max(width, usage.size());
   std::string text = "\nOther commands, each with its own --help:\n";
@@ -71,9 +71,9 @@ std::string commands_text() {
 
 }  // namespace
 
-std::string help_text() {
+std::string help_text(CommandTable commands) {
   return std::string(introduction) + options_text(option_table()) + " A TIME needs a unit: us, ms, s, m, h.\n" +
-         exit_statuses_text(exit_status_table()) + commands_text();
+         exit_statuses_text(exit_status_table()) + commands_text(commands);
 }
 
 std::string command_help_text(const CommandSpec& command) {

@@ -3,12 +3,12 @@
 
 #include <string>
 
-#include "cli/command_line.h"
+#include "cli/options/command_spec.h"
 
 namespace ringsweep {
 
 // Groups of options, one line an option, defaults shown, at most 100 columns.
-std::string help_text();
+std::string help_text(CommandTable commands);
 
 // The same for one command.
 std::string command_help_text(const CommandSpec& command);
@@ -17,6 +17,6 @@ std::string command_help_text(const CommandSpec& command);
 std::string version_text();
 
 // The manual page ringsweep(1), in roff's man macros.
-std::string man_page();
+std::string man_page(CommandTable commands);
 
 }  // namespace ringsweep

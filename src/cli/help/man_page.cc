@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include "cli/command_line.h"
 #include "cli/help/help.h"
+#include "cli/options/command_spec.h"
 #include "cli/options/option_table.h"
 #include "cli/ping/ping_arguments.h"
 #include "ringsweep/base/version.h"
@@ -109,9 +109,9 @@ std::string ping_section() {
 }
 
 // One heading a command, with its options and exit statuses.
-std::string command_sections() {
+std::string command_sections(CommandTable commands) {
   std::string text;
-  for (const CommandSpec* command : command_table()) {
+  for (const CommandSpec* command : commands) {
     std::string title(command->name);
     for (char& c : title) c = static_cast<char>(c - 'a' + 'A');
     text += heading(title) + fmt::format(".PP\n.B {}\n", escape(command->usage())) + paragraph(command->manual);
@@ -161,12 +161,12 @@ std::string examples_section() {
 
 }  // namespace
 
-std::string man_page() {
+std::string man_page(CommandTable commands) {
   std::string text = fmt::format(".TH RINGSWEEP 1 \"\" \"ringsweep {}\" \"User Commands\"\n", program_version);
   text += heading("NAME") + "ringsweep \\- sweep a network with ICMP echo requests\n";
   text += heading("SYNOPSIS") + ".B ringsweep\n[\\fBsweep\\fR] \\fITARGET\\fR... [\\fIOPTION\\fR]...\n" +
           ".PP\n.B ringsweep ping\n[\\fIOPTION\\fR]... \\fIHOST\\fR\n";
-  for (const CommandSpec* command : command_table()) {
+  for (const CommandSpec* command : commands) {
     text +=
         fmt::format(".PP\n.B ringsweep {}\n\\fI{}\\fR [\\fIOPTION\\fR]...\n", command->name, escape(command->words));
   }
@@ -175,8 +175,8 @@ std::string man_page() {
       paragraph(
           "ringsweep finds out which hosts of a network answer, how fast, and why the others don't. It sends ICMP echo requests at a fixed rate, matches every reply to its probe, and writes one row per target: state, round-trip time, and what decided it. Rows go to standard output, everything else to standard error.") +
       paragraph("Probe only networks that you may probe. --dry-run shows what would be sent.");
-  text +=
-      targets_section() + options_section() + rows_section() + signals_section() + ping_section() + command_sections();
+  text += targets_section() + options_section() + rows_section() + signals_section() + ping_section() +
+          command_sections(commands);
   text += exit_section() + examples_section();
   return text + heading("SEE ALSO") + ".BR ping (8),\n.BR fping (8)\n";
 }

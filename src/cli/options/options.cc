@@ -10,8 +10,8 @@
 #include <utility>
 #include <vector>
 
-#include "cli/command_line.h"
 #include "cli/files/result_output.h"
+#include "cli/options/command_spec.h"
 #include "cli/options/option_hint.h"
 #include "cli/options/option_table.h"
 #include "cli/options/option_values.h"
@@ -33,14 +33,15 @@ Error conflict(std::string_view a, std::string_view b, std::string_view why) {
 }
 
 // The first word may name the command; all others are targets, and so are all behind "--".
-void take_words(std::vector<std::string> words, std::size_t before_dashes, SweepOptions& options) {
+void take_words(std::vector<std::string> words, std::size_t before_dashes, CommandTable commands,
+                SweepOptions& options) {
   if (before_dashes > 0) {
     const std::string& first = words.front();
     if (std::ranges::find(commands_not_built, first) != commands_not_built.end()) {
       throw usage_error(fmt::format("the command '{}' is not built yet", first),
                         fmt::format("to sweep a host of that name: ringsweep sweep {}", first));
     }
-    if (first == ping_command_name || find_command(first) != nullptr) {
+    if (first == ping_command_name || find_command(commands, first) != nullptr) {
       throw usage_error(fmt::format("the command '{}' must be the first word", first),
                         fmt::format("as in: ringsweep {0}; ringsweep {0} --help shows its options\n"
                                     "to sweep a host of that name: ringsweep sweep {0}",
@@ -124,7 +125,7 @@ void check_probing(const SweepOptions& options, std::string_view name) {
   check_standard_input(options);
 }
 
-ParsedCommand parse_command_line(int argc, const char* const* argv, const ZoneNames& zones) {
+ParsedCommand parse_command_line(int argc, const char* const* argv, CommandTable commands, const ZoneNames& zones) {
   const std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
   ScannedLine line = scan_arguments(arguments, option_table(), help_hint);
 
@@ -137,7 +138,7 @@ ParsedCommand parse_command_line(int argc, const char* const* argv, const ZoneNa
 
   SweepOptions& options = parsed.sweep;
   options.arguments = arguments;
-  take_words(std::move(line.words), line.words_before_dashes, options);
+  take_words(std::move(line.words), line.words_before_dashes, commands, options);
   for (const ScannedOption& option : line.options) apply_option(option, zones, options);
   check_probing(options, "ringsweep");
   check_output(options, line);

@@ -4,6 +4,7 @@
 
 #include <string_view>
 
+#include "cli/options/command_spec.h"
 #include "ringsweep/base/address.h"
 #include "ringsweep/engine/plan/sweep_options.h"
 
@@ -24,7 +25,8 @@ struct ParsedCommand {
 // twice, no target at all. `name` is what the command is called by ("ringsweep"). Throws Error (usage).
 void check_probing(const SweepOptions& options, std::string_view name);
 
-// `zones` are the interfaces of this machine, for a source address such as fe80::1%eth0.
-ParsedCommand parse_command_line(int argc, const char* const* argv, const ZoneNames& zones = {});
+// `commands` are the other commands, whose names are refused as targets. `zones` are the interfaces of this machine,
+// for a source address such as fe80::1%eth0.
+ParsedCommand parse_command_line(int argc, const char* const* argv, CommandTable commands, const ZoneNames& zones = {});
 
 }  // namespace ringsweep

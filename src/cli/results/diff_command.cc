@@ -8,11 +8,11 @@
 #include <utility>
 #include <vector>
 
-#include "cli/commands.h"
 #include "cli/files/result_output.h"
 #include "cli/files/standard_streams.h"
 #include "cli/options/choices.h"
 #include "cli/options/units.h"
+#include "cli/results/result_commands.h"
 #include "cli/results/result_input.h"
 #include "cli/results/stored_input.h"
 #include "ringsweep/base/error.h"

@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "cli/commands.h"
 #include "cli/files/read_file.h"
 #include "cli/files/standard_streams.h"
 #include "cli/options/choices.h"
+#include "cli/results/result_commands.h"
 #include "cli/results/result_input.h"
 #include "ringsweep/base/error.h"
 #include "ringsweep/base/quote_text.h"

@@ -8,10 +8,10 @@
 #include <string>
 #include <vector>
 
-#include "cli/commands.h"
 #include "cli/files/result_output.h"
 #include "cli/options/choices.h"
 #include "cli/options/option_values.h"
+#include "cli/results/result_commands.h"
 #include "cli/results/result_input.h"
 #include "ringsweep/base/error.h"
 #include "ringsweep/base/quote_text.h"

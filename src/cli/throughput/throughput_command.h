@@ -1,7 +1,7 @@
 // `ringsweep throughput TARGET...`: from options to exit status.
 #pragma once
 
-#include "cli/command_line.h"
+#include "cli/options/command_spec.h"
 #include "cli/throughput/throughput_options.h"
 
 namespace ringsweep {

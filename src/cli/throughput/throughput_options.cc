@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include "cli/command_line.h"
 #include "cli/files/result_output.h"
+#include "cli/options/command_spec.h"
 #include "cli/options/option_values.h"
 #include "cli/options/options.h"
 #include "cli/options/units.h"

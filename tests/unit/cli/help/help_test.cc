@@ -9,12 +9,22 @@
 #include <string>
 #include <vector>
 
-#include "cli/options/option_table.h"
+#include "cli/options/command_spec.h"
 
 namespace ringsweep {
 namespace {
 
 using testing::HasSubstr;
+
+constexpr OptionSpec options[] = {
+    {OptionId::output, OptionGroup::command, "-o", "--output", "FILE", false, "stdout", "write to FILE", "More."},
+    {OptionId::quiet, OptionGroup::command, "-q", "--quiet", "", false, "", "say nothing", ""},
+    help_option,
+};
+constexpr ExitStatusText statuses[] = {{0, "fine"}, {2, "usage"}};
+constexpr CommandSpec command = {"join",  "ONE OTHER", 2,      2, "joins two", "Joins two things.\n", "The long story.",
+                                 options, statuses,    nullptr};
+constexpr const CommandSpec* commands[] = {&command};
 
 std::vector<std::string> lines_of(const std::string& text) {
   std::vector<std::string> lines;
@@ -51,7 +61,7 @@ TEST(OptionTable, keeps_groups_together) {
 }
 
 TEST(Help, has_one_line_for_each_option) {
-  const std::vector<std::string> lines = lines_of(help_text());
+  const std::vector<std::string> lines = lines_of(help_text(commands));
   for (const OptionSpec& option : option_table()) {
     const auto shows = [&](const std::string& line) {
       return line.starts_with("  ") && line.find(std::string(option.long_name) + " ") < 8 &&
@@ -62,7 +72,7 @@ TEST(Help, has_one_line_for_each_option) {
 }
 
 TEST(Help, fits_into_100_columns_of_plain_text) {
-  for (const std::string& line : lines_of(help_text())) {
+  for (const std::string& line : lines_of(help_text(commands))) {
     EXPECT_LE(line.size(), 100U) << line;
     EXPECT_TRUE(std::all_of(line.begin(), line.end(), [](char c) { return c >= ' ' && c <= '~'; })) << line;
     EXPECT_FALSE(line.ends_with(' ')) << line;
@@ -70,16 +80,36 @@ TEST(Help, fits_into_100_columns_of_plain_text) {
 }
 
 TEST(Help, shows_an_option_as_it_is_typed) {
-  EXPECT_THAT(help_text(), HasSubstr("\n  -r, --rate PPS "));
-  EXPECT_THAT(help_text(), HasSubstr("\n      --attempts N "));
-  EXPECT_THAT(help_text(), HasSubstr("probes to a target that stays silent, 1 to 1000000 [3]\n"));
+  EXPECT_THAT(help_text(commands), HasSubstr("\n  -r, --rate PPS "));
+  EXPECT_THAT(help_text(commands), HasSubstr("\n      --attempts N "));
+  EXPECT_THAT(help_text(commands), HasSubstr("probes to a target that stays silent, 1 to 1000000 [3]\n"));
 }
 
 TEST(Help, names_no_command_or_option_that_is_not_built) {
   for (const char* name : {"doctor", "--tx-timestamps"}) {
-    EXPECT_EQ(help_text().find(name), std::string::npos) << name;
-    EXPECT_EQ(man_page().find(roff(name)), std::string::npos) << name;
+    EXPECT_EQ(help_text(commands).find(name), std::string::npos) << name;
+    EXPECT_EQ(man_page(commands).find(roff(name)), std::string::npos) << name;
   }
+}
+
+TEST(CommandHelp, shows_its_help_from_its_table) {
+  EXPECT_EQ(command_help_text(command),
+            "Usage: ringsweep join ONE OTHER [OPTION]...\n"
+            "\n"
+            "Joins two things.\n"
+            "\n"
+            "Options:\n"
+            "  -o, --output FILE  write to FILE [stdout]\n"
+            "  -q, --quiet        say nothing\n"
+            "\n"
+            "About:\n"
+            "  -h, --help         show this help\n"
+            "\n"
+            "The default is in brackets.\n"
+            "\n"
+            "Exit status:\n"
+            "  0  fine\n"
+            "  2  usage\n");
 }
 
 TEST(Version, is_the_projects_and_the_same_on_every_kernel) {
@@ -89,20 +119,20 @@ TEST(Version, is_the_projects_and_the_same_on_every_kernel) {
 
 TEST(ManPage, describes_each_option) {
   for (const OptionSpec& option : option_table()) {
-    EXPECT_THAT(man_page(), HasSubstr("\\fB" + roff(option.long_name) + "\\fR"));
-    EXPECT_THAT(man_page(), HasSubstr(roff(option.manual)));
+    EXPECT_THAT(man_page(commands), HasSubstr("\\fB" + roff(option.long_name) + "\\fR"));
+    EXPECT_THAT(man_page(commands), HasSubstr(roff(option.manual)));
   }
 }
 
 TEST(ManPage, has_the_usual_sections) {
   for (const char* section : {"NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "EXIT STATUS", "EXAMPLES", "SEE ALSO"}) {
-    EXPECT_THAT(man_page(), HasSubstr(std::string("\n.SH ") + section + "\n"));
+    EXPECT_THAT(man_page(commands), HasSubstr(std::string("\n.SH ") + section + "\n"));
   }
 }
 
 TEST(ManPage, starts_no_line_of_text_with_a_request) {
   const std::set<std::string> requests = {".TH", ".SH", ".SS", ".PP", ".TP", ".B", ".BR", ".nf", ".fi", ".RS", ".RE"};
-  for (const std::string& line : lines_of(man_page())) {
+  for (const std::string& line : lines_of(man_page(commands))) {
     if (!line.starts_with('.')) continue;
     EXPECT_TRUE(requests.contains(line.substr(0, line.find(' ')))) << line;
   }

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/command_line.h"
 #include "cli/options/option_table.h"
 #include "unit/cli/expect_usage_error.h"
 
@@ -19,7 +20,7 @@ using testing::Not;
 
 ParsedCommand parse(std::vector<const char*> arguments) {
   arguments.insert(arguments.begin(), "ringsweep");
-  return parse_command_line(static_cast<int>(arguments.size()), arguments.data());
+  return parse_command_line(static_cast<int>(arguments.size()), arguments.data(), command_table());
 }
 SweepOptions sweep(const std::vector<const char*>& arguments) {
   const ParsedCommand parsed = parse(arguments);
@@ -171,7 +172,7 @@ TEST(CommandLine, without_a_target_is_refused_with_an_example) {
   EXPECT_THAT(error_of({}), AllOf(HasSubstr("no target"), HasSubstr("ringsweep 192.168.1.0/24")));
   EXPECT_THAT(error_of({"sweep"}), HasSubstr("no target"));
   EXPECT_THAT(error_of({"-r", "10k"}), HasSubstr("no target"));
-  EXPECT_THAT(usage_error_of([] { parse_command_line(0, nullptr); }), HasSubstr("no target"));
+  EXPECT_THAT(usage_error_of([] { parse_command_line(0, nullptr, command_table()); }), HasSubstr("no target"));
 }
 
 TEST(CommandLine, refuses_commands_that_are_not_built_yet) {
@@ -286,7 +287,8 @@ TEST(CommandLine, takes_the_zone_of_a_source_address) {
   ZoneNames zones;
   zones.add(7, "lab0");
   const std::vector<const char*> arguments = {"ringsweep", "-S", "fe80::1%lab0", "10.0.0.1"};
-  const SweepOptions options = parse_command_line(static_cast<int>(arguments.size()), arguments.data(), zones).sweep;
+  const SweepOptions options =
+      parse_command_line(static_cast<int>(arguments.size()), arguments.data(), command_table(), zones).sweep;
   EXPECT_EQ(options.source_v6, Address::v6(0xfe80000000000000, 1, 7));
   EXPECT_THAT(error_with({"-S", "fe80::1%lab0"}), HasSubstr("is not an address"));
 }

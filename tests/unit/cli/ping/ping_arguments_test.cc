@@ -134,7 +134,7 @@ TEST(PingHelp, lists_each_option_once_in_100_columns_and_the_man_page_too) {
     // In roff a hyphen that can be copied has a backslash before it.
     const std::string name = option.name.starts_with("--") ? "\\-\\-" + std::string(option.name.substr(2))
                                                            : "\\-" + std::string(option.name.substr(1));
-    EXPECT_THAT(man_page(), HasSubstr("\\fB" + name + "\\fR"));
+    EXPECT_THAT(man_page({}), HasSubstr("\\fB" + name + "\\fR"));
   }
   for (const char letter : std::string_view("46ciwWstqnDOflpIQMvaAbBemhV")) {
     EXPECT_TRUE(names.contains(std::string("-") + letter)) << letter;

@@ -1,15 +1,11 @@
-#include "cli/command_line.h"
+#include "cli/options/command_spec.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <set>
-#include <sstream>
 #include <string>
 #include <vector>
 
-#include "cli/help/help.h"
 #include "unit/cli/expect_usage_error.h"
 
 namespace ringsweep {
@@ -70,56 +66,6 @@ TEST(CommandLineOfACommand, refuses_what_is_no_option_of_it) {
 TEST(CommandLineOfACommand, looks_at_nothing_beside_help) {
   EXPECT_TRUE(parse({"--help"}).has(OptionId::help));
   EXPECT_TRUE(parse({"a", "b", "c", "--bogus", "-h"}).has(OptionId::help));
-}
-
-TEST(CommandLineOfACommand, shows_its_help_from_its_table) {
-  EXPECT_EQ(command_help_text(command),
-            "Usage: ringsweep join ONE OTHER [OPTION]...\n"
-            "\n"
-            "Joins two things.\n"
-            "\n"
-            "Options:\n"
-            "  -o, --output FILE  write to FILE [stdout]\n"
-            "  -q, --quiet        say nothing\n"
-            "\n"
-            "About:\n"
-            "  -h, --help         show this help\n"
-            "\n"
-            "The default is in brackets.\n"
-            "\n"
-            "Exit status:\n"
-            "  0  fine\n"
-            "  2  usage\n");
-}
-
-TEST(CommandTable, names_each_command_and_each_option_of_it_once) {
-  std::set<std::string_view> commands;
-  for (const CommandSpec* one : command_table()) {
-    EXPECT_TRUE(commands.insert(one->name).second) << one->name;
-    EXPECT_EQ(find_command(one->name), one);
-    std::set<std::string_view> names;
-    for (const OptionSpec& option : one->options) {
-      EXPECT_TRUE(option.long_name.starts_with("--")) << option.long_name;
-      EXPECT_TRUE(names.insert(option.long_name).second) << option.long_name;
-      if (option.short_name.empty()) continue;
-      EXPECT_TRUE(names.insert(option.short_name).second) << option.short_name;
-    }
-    EXPECT_TRUE(names.contains("--help")) << one->name;
-    EXPECT_EQ(std::ranges::count(commands_not_built, one->name), 0) << one->name;
-  }
-}
-
-TEST(CommandTable, is_in_help_and_man_page) {
-  for (const CommandSpec* one : command_table()) {
-    EXPECT_THAT(help_text(), HasSubstr("\n  " + one->usage() + " "));
-    EXPECT_THAT(help_text(), HasSubstr(one->help));
-    EXPECT_THAT(man_page(), HasSubstr(std::string(".B ringsweep ") + std::string(one->name)));
-    std::istringstream lines(command_help_text(*one));
-    for (std::string line; std::getline(lines, line);) {
-      EXPECT_LE(line.size(), 100U) << line;
-      EXPECT_FALSE(line.ends_with(' ')) << line;
-    }
-  }
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
-// The commands of the table (cli/command_line.h), one file each: src/cli/NAME_command.cc.
+// The commands that read results, each in src/cli/results/NAME_command.cc.
 #pragma once
 
-#include "cli/command_line.h"
+#include "cli/options/command_spec.h"
 
 namespace ringsweep {
 
