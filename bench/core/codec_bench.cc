@@ -11,8 +11,6 @@
 namespace ringsweep {
 namespace {
 
-constexpr std::size_t ip_header_size = 20;
-
 // Baseline: each probe written anew from its first to its last byte, with the checksum over all of it.
 void baseline_encode_anew(benchmark::State& state) {
   const auto payload_size = static_cast<std::size_t>(state.range(0));
@@ -51,7 +49,7 @@ void patch_probe(benchmark::State& state) {
 BENCHMARK(patch_probe)->ArgNames({"payload", "checksum"})->Args({24, 0})->Args({24, 1})->Args({56, 1})->Args({1472, 1});
 
 std::vector<std::byte> ip_packet(std::size_t message_size) {
-  std::vector<std::byte> packet(ip_header_size + message_size);
+  std::vector<std::byte> packet(v4_header_size + message_size);
   packet[0] = std::byte{0x45};
   packet[2] = static_cast<std::byte>(packet.size() >> 8);
   packet[3] = static_cast<std::byte>(packet.size() & 0xFF);
@@ -62,8 +60,8 @@ std::vector<std::byte> ip_packet(std::size_t message_size) {
 
 std::vector<std::byte> raw_reply(std::size_t payload_size) {
   auto packet = ip_packet(icmp_header_size + payload_size);
-  packet[ip_header_size + 2] = packet[ip_header_size + 3] = std::byte{0xFF};
-  packet[ip_header_size + 4] = packet[ip_header_size + 5] = std::byte{0};
+  packet[v4_header_size + 2] = packet[v4_header_size + 3] = std::byte{0xFF};
+  packet[v4_header_size + 4] = packet[v4_header_size + 5] = std::byte{0};
   return packet;  // the ICMP bytes are 0 but for the checksum: right by RFC 1071
 }
 
@@ -74,7 +72,7 @@ void baseline_read_two_fields(benchmark::State& state) {
     const auto* bytes = packet.data();
     benchmark::DoNotOptimize(bytes);
     std::uint32_t fields = 0;
-    std::memcpy(&fields, bytes + ip_header_size + 4, sizeof(fields));
+    std::memcpy(&fields, bytes + v4_header_size + 4, sizeof(fields));
     benchmark::DoNotOptimize(fields);
   }
 }
@@ -82,7 +80,7 @@ BENCHMARK(baseline_read_two_fields);
 
 void decode_reply_of_ping_socket(benchmark::State& state) {
   const auto packet = raw_reply(24);
-  for (auto _ : state) benchmark::DoNotOptimize(decode_ping_v4(std::span(packet).subspan(ip_header_size)));
+  for (auto _ : state) benchmark::DoNotOptimize(decode_ping_v4(std::span(packet).subspan(v4_header_size)));
 }
 BENCHMARK(decode_reply_of_ping_socket);
 
@@ -97,7 +95,7 @@ void decode_error_of_ping_socket(benchmark::State& state) {
   std::vector<std::byte> message(icmp_header_size);
   message[0] = std::byte{3};
   auto quote = ip_packet(icmp_header_size + token_size);
-  quote[ip_header_size] = std::byte{8};
+  quote[v4_header_size] = std::byte{8};
   message.insert(message.end(), quote.begin(), quote.end());
   if (decode_ping_v4(message).kind != PacketKind::error) state.SkipWithError("not an error");
   for (auto _ : state) benchmark::DoNotOptimize(decode_ping_v4(message));

@@ -25,7 +25,6 @@ struct EchoProbe {
 std::optional<EchoProbe> read_probe(std::span<const std::byte> packet);
 
 inline constexpr std::uint8_t protocol_icmp_v4 = 1, protocol_icmp_v6 = 58;
-inline constexpr std::size_t v4_header_size = 20, v6_header_size = 40;
 
 // The checksum of an ICMP message; for IPv6 with the pseudo header of RFC 8200, section 8.1. 0 if the message holds a
 // right one.

@@ -50,6 +50,8 @@ constexpr std::uint64_t packet_charge_bytes(std::size_t payload_size) {
 // Payload of a probe: the token is 24 bytes, and an IPv4 packet holds 65,535 bytes with its header and ours.
 inline constexpr std::size_t token_size = 24;
 inline constexpr std::size_t icmp_header_size = 8;
+// The IP headers before it, without options and extension headers.
+inline constexpr std::size_t v4_header_size = 20, v6_header_size = 40;
 // In it (RFC 792, RFC 4443): the checksum, and of an echo message the identifier and the sequence number.
 inline constexpr std::size_t icmp_checksum_at = 2, icmp_identifier_at = 4, icmp_sequence_at = 6;
 inline constexpr std::size_t max_payload_size = 65'507;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "ringsweep/base/error.h"
+#include "ringsweep/system/file_descriptor.h"
 
 namespace ringsweep {
 namespace {
@@ -19,25 +20,6 @@ Error cannot_read(const std::string& path, int errno_value) {
   return Error(ExitCode::usage, system_error(what, errno_value).what(), errno_value);
 }
 
-// Closed at the end, unless it is standard input.
-class Input {
- public:
-  explicit Input(const std::string& path)
-      : owned_(path != "-"), fd_(owned_ ? open(path.c_str(), O_RDONLY | O_CLOEXEC) : STDIN_FILENO) {
-    if (fd_ < 0) throw cannot_read(path, errno);
-  }
-  ~Input() {
-    if (owned_) close(fd_);
-  }
-  Input(const Input&) = delete;
-  Input& operator=(const Input&) = delete;
-  int fd() const { return fd_; }
-
- private:
-  bool owned_;
-  int fd_;
-};
-
 }  // namespace
 
 std::string input_name(const std::string& path) {
@@ -45,10 +27,12 @@ std::string input_name(const std::string& path) {
 }
 
 void read_file(const std::string& path, const std::function<void(std::string_view)>& take) {
-  const Input input(path);
+  const bool is_file = path != "-";
+  const FileDescriptor file(is_file ? open(path.c_str(), O_RDONLY | O_CLOEXEC) : -1);
+  if (is_file && !file.is_open()) throw cannot_read(path, errno);
   std::vector<char> piece(piece_size);
   for (;;) {
-    const ssize_t got = read(input.fd(), piece.data(), piece.size());
+    const ssize_t got = read(is_file ? file.get() : STDIN_FILENO, piece.data(), piece.size());
     if (got == 0) return;
     if (got > 0) {
       take({piece.data(), static_cast<std::size_t>(got)});

@@ -207,7 +207,7 @@ int run(const ScannedLine& line) {
   fit_to_targets(options, loaded.count(), "those that answer are");
   check_turns(options, loaded.count());
   report.targets = loaded.count();
-  report.engine = bench.crew().kind() == TransportKind::uring ? "uring" : "mmsg";
+  report.engine = to_text(bench.crew().kind());
   report.sockets = bench.sockets();
   report.workers = bench.crew().size();
   report.receive_buffer_bytes = bench.crew().receive_buffer_bytes();

@@ -11,7 +11,6 @@
 namespace ringsweep {
 namespace {
 
-constexpr std::size_t least_v4_header = 20;
 constexpr std::size_t ttl_at = 8;  // in the IPv4 header
 
 }  // namespace
@@ -61,7 +60,7 @@ std::optional<PingPacket::Difference> PingPacket::difference(std::span<const std
 std::size_t ping_receive_room(Family family, std::size_t data_bytes) {
   constexpr std::size_t longest_packet = 65'535;
   // IPv4: its longest header, and 76 for ICMP. IPv6: 4096 for extension headers, and the fixed ones.
-  const std::size_t extra = family == Family::v4 ? 60 + 76 : 8 + 4096 + 40 + 8;
+  const std::size_t extra = family == Family::v4 ? 60 + 76 : 8 + 4096 + v6_header_size + icmp_header_size;
   return std::min(data_bytes, longest_packet) + extra;
 }
 
@@ -69,10 +68,10 @@ std::optional<PingMessage> read_ping_message(std::span<const std::byte> packet, 
   PingMessage message;
   std::size_t header = 0;
   if (raw_v4) {
-    if (packet.size() < least_v4_header) return std::nullopt;
+    if (packet.size() < v4_header_size) return std::nullopt;
     header = std::to_integer<std::size_t>(packet[0] & std::byte{15}) * 4;
     message.ttl = std::to_integer<int>(packet[ttl_at]);
-    if (header < least_v4_header) return std::nullopt;
+    if (header < v4_header_size) return std::nullopt;
   }
   if (packet.size() < header + icmp_header_size) return std::nullopt;
   message.icmp = packet.subspan(header);

@@ -14,8 +14,6 @@ namespace {
 
 using Bytes = std::span<const std::byte>;
 
-constexpr std::size_t v4_min_header = 20;
-constexpr std::size_t v6_header = 40;
 constexpr std::uint8_t protocol_icmp_v4 = 1;
 constexpr std::uint8_t protocol_icmp_v6 = 58;
 
@@ -89,10 +87,10 @@ void decode_quoted_probe(Family family, Bytes message, PacketKind kind, DecodedP
 // The quote ends where the quoted packet says that it ends: behind that may be padding and extensions (RFC 4884), never
 // payload. A router may have cut it short of that.
 void decode_quoted_v4(Bytes quote, PacketKind kind, DecodedPacket& packet) {
-  if (quote.size() < v4_min_header || byte_at(quote, 0) >> 4 != 4) return;
+  if (quote.size() < v4_header_size || byte_at(quote, 0) >> 4 != 4) return;
   const std::size_t header = (byte_at(quote, 0) & 0x0FU) * 4U;
   const std::size_t total = word_at(quote, 2);
-  if (header < v4_min_header || header > quote.size() || total < header) return;
+  if (header < v4_header_size || header > quote.size() || total < header) return;
   if (total < quote.size()) quote = quote.first(total);
   const unsigned fragment_offset = word_at(quote, 6) & 0x1FFFU;
   if (byte_at(quote, 9) != protocol_icmp_v4 || fragment_offset != 0) {
@@ -141,10 +139,10 @@ std::optional<UpperLayer> skip_extension_headers(std::uint8_t protocol, Bytes re
 }
 
 void decode_quoted_v6(Bytes quote, PacketKind kind, DecodedPacket& packet) {
-  if (quote.size() < v6_header || byte_at(quote, 0) >> 4 != 6) return;
-  const std::size_t total = v6_header + word_at(quote, 4);
+  if (quote.size() < v6_header_size || byte_at(quote, 0) >> 4 != 6) return;
+  const std::size_t total = v6_header_size + word_at(quote, 4);
   if (total < quote.size()) quote = quote.first(total);
-  const auto upper = skip_extension_headers(byte_at(quote, 6), quote.subspan(v6_header));
+  const auto upper = skip_extension_headers(byte_at(quote, 6), quote.subspan(v6_header_size));
   if (!upper) return;
   if (upper->protocol != protocol_icmp_v6) {
     packet.kind = PacketKind::other;
@@ -260,10 +258,10 @@ std::span<const std::byte> ProbePackets::patch(std::uint32_t slot, std::uint16_t
 
 DecodedPacket decode_raw_v4(std::span<const std::byte> packet, bool truncated) {
   DecodedPacket decoded;
-  if (packet.size() < v4_min_header || byte_at(packet, 0) >> 4 != 4) return decoded;
+  if (packet.size() < v4_header_size || byte_at(packet, 0) >> 4 != 4) return decoded;
   const std::size_t header = (byte_at(packet, 0) & 0x0FU) * 4U;
   const std::size_t total = word_at(packet, 2);
-  if (header < v4_min_header || total < header || header > packet.size()) return decoded;
+  if (header < v4_header_size || total < header || header > packet.size()) return decoded;
   if (total > packet.size() && !truncated) return decoded;
   decoded.ttl = byte_at(packet, 8);
   if (byte_at(packet, 9) != protocol_icmp_v4) {

@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "ringsweep/system/file_descriptor.h"
 #include "ringsweep/system/replacement_file.h"
 #include "ringsweep/system/start_thread.h"
 
@@ -21,12 +22,10 @@ constexpr std::chrono::milliseconds durable_poll{20};
 
 int sync_folder_of(const std::string& path) {
   const std::filesystem::path folder = std::filesystem::path(path).parent_path();
-  const int fd = ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0) return errno == EACCES ? 0 : errno;  // what may not be read cannot be synced
+  const FileDescriptor opened(::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!opened.is_open()) return errno == EACCES ? 0 : errno;  // what may not be read cannot be synced
   // EINVAL: a file system that has nothing to sync.
-  const int error = ::fsync(fd) == 0 || errno == EINVAL ? 0 : errno;
-  ::close(fd);
-  return error;
+  return ::fsync(opened.get()) == 0 || errno == EINVAL ? 0 : errno;
 }
 
 // Everything but the list of the decided, which may be long.

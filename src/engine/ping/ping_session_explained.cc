@@ -1,4 +1,5 @@
 // What --explain is told of a probe and its reply.
+#include "ringsweep/core/probe/icmp_codec.h"
 #include "ringsweep/engine/ping/ping_session.h"
 #include "ringsweep/net/sockets/control_message.h"
 
@@ -7,7 +8,6 @@ namespace {
 
 // What every path is held to take in one piece (RFC 791, RFC 8200).
 constexpr std::size_t sure_v4_packet = 576, sure_v6_packet = 1280;
-constexpr std::size_t v4_header = 20, v6_header = 40;
 
 }  // namespace
 
@@ -24,7 +24,7 @@ void PingSession::explain_probe(std::span<const std::byte> probe) {
   header.tos = options_.socket.tos;
   const auto& discovery = options_.socket.mtu_discovery;
   header.dont_fragment = discovery ? *discovery != MtuDiscovery::dont : path_mtu_discovery_is_default();
-  const std::size_t packet = probe.size() + (v4 ? v4_header : v6_header);
+  const std::size_t packet = probe.size() + ip_header_size(target_.address.family);
   header.may_be_fragments = packet > (v4 ? sure_v4_packet : sure_v6_packet) && discovery != MtuDiscovery::always;
   const bool chosen = options_.socket.identifier.value_or(0) != 0;
   explanation_->probe(header, probe, target_.socket.is_raw(), target_.socket.is_raw() || chosen);

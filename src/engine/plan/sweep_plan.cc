@@ -134,7 +134,8 @@ SweepPlan::SweepPlan(const SweepOptions& options, const TargetSet& targets, cons
   identity = identity_of(options, targets, targets_id, seed);
   plan_id = hash_of(identity);
   series = series_of(identity, shard_, shards_);
-  packet_bytes = options.payload_size + icmp_header_size + (targets.v4_count() > 0 || !has_v6 ? 20 : 40);
+  packet_bytes =
+      options.payload_size + icmp_header_size + (targets.v4_count() > 0 || !has_v6 ? v4_header_size : v6_header_size);
 
   job.attempts = options.attempts;
   job.timeout_ns = options.timeout_ns;

@@ -72,9 +72,9 @@ SweepSummary Sweep::summarize(const WriterResult& written, const StoreResult& st
     summary.sending_ns = std::max(summary.sending_ns, worker->share->worker.sending_ns());
   }
   if (setup_.journal != nullptr) add_earlier_runs(summary, *setup_.journal);
-  summary.engine = workers_.front()->kind == TransportKind::uring ? "uring" : "mmsg";
+  summary.engine = to_text(workers_.front()->kind);
   summary.engine_note = workers_.front()->engine_note;
-  summary.sockets = setup_.sockets.plan == SocketPlan::dgram ? "dgram" : "raw";
+  summary.sockets = to_text(setup_.sockets.plan);
   summary.sockets_note = setup_.sockets.description;
   summary.matching = "tagged";
   summary.workers = plan.workers;

@@ -47,7 +47,7 @@ std::uint64_t silent_discards(const LocalCounters& before) {
 NetworkTrialRunner::NetworkTrialRunner(const SweepOptions& options, SweepSockets sockets, MachineAddresses machine,
                                        Signals& signals)
     : options_(options),
-      sockets_(sockets.plan == SocketPlan::dgram ? "dgram" : "raw"),
+      sockets_(to_text(sockets.plan)),
       v6_drops_hidden_(sockets.v6_drops_hidden),
       machine_(std::move(machine)),
       signals_(signals),

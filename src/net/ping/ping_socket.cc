@@ -14,6 +14,7 @@
 
 #include "ringsweep/base/error.h"
 #include "ringsweep/base/time.h"
+#include "ringsweep/core/probe/icmp_codec.h"
 #include "ringsweep/net/ping/route_question.h"
 #include "ringsweep/net/sockets/socket_address.h"
 #include "ringsweep/system/proc_file.h"
@@ -176,7 +177,7 @@ void PingSocket::configure_v6(const PingSocketOptions& options, const Address& s
 
 void PingSocket::set_buffers(const PingSocketOptions& options, const Complain& complain) {
   const std::size_t packet = options.data_bytes + icmp_header_size;
-  const std::size_t ip_header = family_ == Family::v4 ? 20 : 40;
+  const std::size_t ip_header = ip_header_size(family_);
   const std::size_t estimate = packet + (packet + 511) / 512 * (ip_header + overhead_bytes);
   constexpr std::size_t most = std::numeric_limits<int>::max();
   // The kernel makes of these what it may; only replies that were asked for at once and do not fit are worth a word.

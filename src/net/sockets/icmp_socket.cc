@@ -12,6 +12,7 @@
 #include <limits>
 
 #include "ringsweep/base/error.h"
+#include "ringsweep/base/limits.h"
 #include "ringsweep/net/sockets/socket_address.h"
 #include "ringsweep/net/sockets/socket_refusal.h"
 #include "ringsweep/system/privileges.h"
@@ -124,9 +125,9 @@ void filter_types(const FileDescriptor& raw, Family family, bool pass_wanted) {
 }
 
 void forbid_fragments(const FileDescriptor& sender, Family family, std::size_t packet_bytes) {
-  if (family == Family::v4 && packet_bytes + 20 <= unfragmented_v4) {
+  if (family == Family::v4 && packet_bytes + v4_header_size <= unfragmented_v4) {
     set_option(sender, IPPROTO_IP, IP_MTU_DISCOVER, int{IP_PMTUDISC_DO}, "IP_MTU_DISCOVER");
-  } else if (family == Family::v6 && packet_bytes + 40 <= unfragmented_v6) {
+  } else if (family == Family::v6 && packet_bytes + v6_header_size <= unfragmented_v6) {
     set_option(sender, IPPROTO_IPV6, IPV6_MTU_DISCOVER, int{IPV6_PMTUDISC_DO}, "IPV6_MTU_DISCOVER");
   }
 }

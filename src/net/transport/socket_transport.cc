@@ -28,7 +28,7 @@ std::size_t payload_room(Framing framing, std::size_t packet_bytes) {
     return std::max(2 * longest_v4_header + icmp_header_size + packet_bytes, error_room_v4);
   }
   if (framing == Framing::raw_v6) {
-    return std::max(2 * std::size_t{40} + icmp_header_size + packet_bytes, error_room_v6);
+    return std::max(2 * v6_header_size + icmp_header_size + packet_bytes, error_room_v6);
   }
   return packet_bytes;
 }

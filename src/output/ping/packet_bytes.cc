@@ -18,7 +18,6 @@ constexpr std::size_t width = 100;
 constexpr std::string_view indent = "    ";
 constexpr std::size_t bytes_a_line = 8;
 constexpr std::size_t data_lines_max = 8;
-constexpr std::size_t v4_header_size = 20;
 
 std::string hex(std::span<const std::byte> bytes) {
   std::string text;

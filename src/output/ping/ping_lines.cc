@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "ringsweep/base/limits.h"
 #include "ringsweep/base/time.h"
 
 namespace ringsweep {
@@ -118,7 +119,7 @@ std::string ping_time_text(std::int64_t rtt_us) {
 }
 
 std::string ping_banner(const PingBanner& banner) {
-  constexpr std::size_t headers_v4 = 28;  // IP and ICMP
+  constexpr std::size_t headers_v4 = v4_header_size + icmp_header_size;
   const bool is_v4 = banner.family == Family::v4;
   std::string text = fmt::format("PING {}{}({}) ", banner.host, is_v4 ? " " : "", banner.address);
   if (!banner.source.empty()) text += fmt::format("from {} {}: ", banner.source, banner.device);

@@ -10,6 +10,7 @@
 #include <cstring>
 
 #include "ringsweep/base/quote_text.h"
+#include "ringsweep/system/file_descriptor.h"
 
 namespace ringsweep {
 namespace {
@@ -40,20 +41,6 @@ std::uint64_t number_at(std::string_view header, std::size_t at, std::size_t siz
   for (const char byte : header.substr(at, size)) value = value << 8 | static_cast<unsigned char>(byte);
   return value;
 }
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 // Where another file beside the store holds a part of it, its length says nothing.
 bool has_companion(const std::string& path) {
@@ -96,10 +83,10 @@ bool is_new_store(const std::string& path) {
   if (path.empty() || path == "-") {
     throw usage_error("--store needs the name of a file; standard output carries results alone");
   }
-  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-  if (file.get() < 0 && errno == ENOENT) return true;
+  const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  if (!file.is_open() && errno == ENOENT) return true;
   struct stat status {};
-  if (file.get() < 0 || ::fstat(file.get(), &status) != 0) throw cannot_open(path, errno);
+  if (!file.is_open() || ::fstat(file.get(), &status) != 0) throw cannot_open(path, errno);
   if (!S_ISREG(status.st_mode)) throw refusal(path, "is no regular file", other_file);
   if (status.st_size == 0) return true;
   std::array<char, header_size> bytes{};

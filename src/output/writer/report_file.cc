@@ -14,6 +14,7 @@
 #include <system_error>
 
 #include "ringsweep/base/error.h"
+#include "ringsweep/system/file_descriptor.h"
 #include "ringsweep/system/replacement_file.h"
 #include "ringsweep/system/standard_stream.h"
 #include "ringsweep/system/write_all.h"
@@ -55,10 +56,9 @@ std::string temporary_name(const std::string& place) {
 
 void write_directly(const ReportFile& file, std::string_view text) {
   const std::optional<int> stream = standard_stream_of(file.path);
-  const int fd = stream ? *stream : ::open(file.path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY);
-  if (fd < 0) throw failure(file, errno);
-  const int error = write_all(fd, text);
-  if (!stream) ::close(fd);
+  const FileDescriptor opened(stream ? -1 : ::open(file.path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY));
+  if (!stream && !opened.is_open()) throw failure(file, errno);
+  const int error = write_all(stream.value_or(opened.get()), text);
   if (error != 0) throw failure(file, error);
 }
 

@@ -56,54 +56,36 @@ void lock(int fd, const std::string& name) {
 
 }  // namespace
 
-ResultFile::ResultFile(int fd, bool owned, std::string name) : fd_(fd), owned_(owned), name_(std::move(name)) {}
+ResultFile::ResultFile(FileDescriptor own, int fd, std::string name)
+    : own_(std::move(own)), fd_(fd), kind_(kind_of(fd, name)), name_(std::move(name)) {}
 
-ResultFile::ResultFile(ResultFile&& other) noexcept
-    : fd_(std::exchange(other.fd_, -1)),
-      owned_(std::exchange(other.owned_, false)),
-      kind_(other.kind_),
-      name_(std::move(other.name_)) {}
-
-ResultFile& ResultFile::operator=(ResultFile&& other) noexcept {
-  std::swap(fd_, other.fd_);
-  std::swap(owned_, other.owned_);
-  std::swap(kind_, other.kind_);
-  std::swap(name_, other.name_);
-  return *this;
-}
-
-ResultFile::~ResultFile() {
-  if (owned_) ::close(fd_);
-}
-
-ResultFile ResultFile::of(int fd, bool owned, std::string name) {
-  ResultFile file(fd, owned, std::move(name));
-  file.kind_ = kind_of(fd, file.name_);
-  const int terminal = open_without_blocking(fd);
-  if (terminal < 0) return file;
-  ResultFile again(terminal, true, file.name_);
-  again.kind_ = Kind::terminal;
-  return again;
+ResultFile ResultFile::of(FileDescriptor own, int fd, std::string name) {
+  ResultFile file(std::move(own), fd, std::move(name));
+  FileDescriptor terminal = open_without_blocking(fd);
+  if (!terminal.is_open()) return file;
+  const int number = terminal.get();
+  return {std::move(terminal), number, std::move(file.name_)};
 }
 
 ResultFile ResultFile::standard_output() {
-  return of(STDOUT_FILENO, false, "standard output");
+  return of({}, STDOUT_FILENO, "standard output");
 }
 
 ResultFile ResultFile::open(const std::string& path) {
   if (path.empty()) throw usage_error("-o needs the name of a file, or '-' for standard output");
   if (path == "-") return standard_output();
   const std::string name = "'" + path + "'";
-  if (const std::optional<int> stream = standard_stream_of(path)) return of(*stream, false, name);
-  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY, 0666);
-  if (fd < 0) throw output_error("cannot write to " + name, errno, remedy_for_open(errno));
-  ResultFile file = of(fd, true, name);
+  if (const std::optional<int> stream = standard_stream_of(path)) return of({}, *stream, name);
+  FileDescriptor opened(::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY, 0666));
+  if (!opened.is_open()) throw output_error("cannot write to " + name, errno, remedy_for_open(errno));
+  const int fd = opened.get();
+  ResultFile file = of(std::move(opened), fd, name);
   if (file.is_regular()) lock(fd, name);
   return file;
 }
 
 void ResultFile::cut_to(std::uint64_t length) const {
-  if (!owned_ || !is_regular()) return;
+  if (!is_owned() || !is_regular()) return;
   const auto end = static_cast<off_t>(length);
   if (::ftruncate(fd_, end) != 0 || ::lseek(fd_, end, SEEK_SET) < 0) throw output_error("cannot cut " + name_, errno);
 }

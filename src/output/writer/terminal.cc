@@ -42,9 +42,9 @@ bool same_terminal(int a, int b) {
          status_a.st_rdev == status_b.st_rdev;
 }
 
-int open_without_blocking(int fd) {
+FileDescriptor open_without_blocking(int fd) {
   const std::string again = "/proc/self/fd/" + std::to_string(fd);
-  return is_terminal(fd) ? ::open(again.c_str(), O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC) : -1;
+  return FileDescriptor(is_terminal(fd) ? ::open(again.c_str(), O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC) : -1);
 }
 
 unsigned terminal_columns(int fd) {
@@ -54,11 +54,10 @@ unsigned terminal_columns(int fd) {
 }
 
 StatusLine::StatusLine(Mode mode, int fd)
-    : mode_(mode), own_fd_(open_without_blocking(fd)), fd_(own_fd_ < 0 ? fd : own_fd_) {}
+    : mode_(mode), own_(open_without_blocking(fd)), fd_(own_.is_open() ? own_.get() : fd) {}
 
 StatusLine::~StatusLine() {
   erase();
-  if (own_fd_ >= 0) ::close(own_fd_);
 }
 
 void StatusLine::draw(std::string_view text, std::int64_t elapsed_ns) {

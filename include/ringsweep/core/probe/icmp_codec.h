@@ -26,6 +26,11 @@ constexpr std::uint8_t echo_reply_type(Family family) {
   return family == Family::v4 ? 0 : 129;
 }
 
+// Without options and extension headers.
+constexpr std::size_t ip_header_size(Family family) {
+  return family == Family::v4 ? v4_header_size : v6_header_size;
+}
+
 // The Internet checksum (RFC 1071) of `bytes`, in host order, ready to be stored in network order.
 std::uint16_t internet_checksum(std::span<const std::byte> bytes);
 

@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "ringsweep/base/address.h"
 #include "ringsweep/system/file_descriptor.h"
@@ -24,6 +25,10 @@ enum class SocketPlan : std::uint8_t {
   dgram,
   raw
 };
+// As --socket names it: "dgram".
+constexpr std::string_view to_text(SocketPlan plan) {
+  return plan == SocketPlan::dgram ? "dgram" : "raw";
+}
 
 struct SocketOptions {
   std::optional<SocketPlan> plan;  // empty: the first that works, dgram before raw

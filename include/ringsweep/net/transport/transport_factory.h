@@ -1,9 +1,11 @@
 // Which engine drives the sockets, and why. Called on the worker's thread: a ring belongs to the thread that made it.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "ringsweep/net/sockets/icmp_socket.h"
 #include "ringsweep/net/transport/transport.h"
@@ -14,6 +16,10 @@ enum class TransportKind : std::uint8_t {
   uring,
   mmsg
 };
+// As --engine names it: "uring".
+constexpr std::string_view to_text(TransportKind kind) {
+  return kind == TransportKind::uring ? "uring" : "mmsg";
+}
 
 struct MadeTransport {
   std::unique_ptr<Transport> transport;

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <string>
 
+#include "ringsweep/system/file_descriptor.h"
+
 namespace ringsweep {
 
 class ResultFile {
@@ -22,10 +24,6 @@ class ResultFile {
   // Throws Error where the program was started with standard output closed: call it before anything else opens a file.
   static ResultFile standard_output();
 
-  ResultFile(ResultFile&& other) noexcept;
-  ResultFile& operator=(ResultFile&& other) noexcept;
-  ~ResultFile();
-
   // A regular file that we opened keeps its first `length` bytes, and what is written goes behind them; others stay as
   // they are. Throws Error.
   void cut_to(std::uint64_t length) const;
@@ -36,17 +34,18 @@ class ResultFile {
   Kind kind() const { return kind_; }
   bool is_regular() const { return kind_ == Kind::regular; }
   // Opened here, and not standard output or error.
-  bool is_owned() const { return owned_; }
+  bool is_owned() const { return own_.is_open(); }
   // For messages: the path, or "standard output".
   const std::string& name() const { return name_; }
 
  private:
-  ResultFile(int fd, bool owned, std::string name);
-  static ResultFile of(int fd, bool owned, std::string name);
+  // `own` is open on `fd`, or holds nothing: `fd` is standard output or error then.
+  ResultFile(FileDescriptor own, int fd, std::string name);
+  static ResultFile of(FileDescriptor own, int fd, std::string name);
 
+  FileDescriptor own_;
   int fd_;
-  bool owned_;
-  Kind kind_ = Kind::other;
+  Kind kind_;
   std::string name_;
 };
 

@@ -10,6 +10,8 @@
 #include <mutex>
 #include <string_view>
 
+#include "ringsweep/system/file_descriptor.h"
+
 namespace ringsweep {
 
 bool is_terminal(int fd);
@@ -18,9 +20,9 @@ bool can_redraw(int fd);
 // Both are terminals, and the same one.
 bool same_terminal(int a, int b);
 // Another descriptor of the terminal that `fd` is, whose writes never block (those of a terminal do even where poll
-// finds room); an open file of its own, so that nobody who shares `fd` notices. The caller closes it; -1 where it may
-// not be opened.
-int open_without_blocking(int fd);
+// finds room); it has an open file description of its own, so that nobody who shares `fd` notices. Not open where the
+// terminal may not be opened.
+FileDescriptor open_without_blocking(int fd);
 // 80 where the terminal does not say.
 unsigned terminal_columns(int fd);
 
@@ -59,7 +61,7 @@ class StatusLine {
   void write(std::string_view text, int timeout_ms);
 
   Mode mode_;
-  int own_fd_;  // -1: none
+  FileDescriptor own_;
   int fd_;
   std::mutex mutex_;
   bool drawn_ = false;

@@ -25,9 +25,8 @@ struct Combination {
 
 inline std::string name_of(const ::testing::TestParamInfo<Combination>& info) {
   const Combination& c = info.param;
-  return std::string(c.kind == TransportKind::uring ? "uring" : "mmsg") +
-         (c.plan == SocketPlan::dgram ? "_dgram" : "_raw") + (c.family == Family::v4 ? "_v4" : "_v6") +
-         (c.nobody ? "_nobody" : "");
+  return std::string(to_text(c.kind)) + (c.plan == SocketPlan::dgram ? "_dgram" : "_raw") +
+         (c.family == Family::v4 ? "_v4" : "_v6") + (c.nobody ? "_nobody" : "");
 }
 
 inline std::vector<Combination> combinations() {
