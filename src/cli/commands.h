@@ -1,4 +1,4 @@
-// The commands of the table (cli/command_line.h), one file each: src/cli/NAME_command.cc.
+// The commands of the table (cli/command_line.h), one file each: src/cli/FOLDER/NAME_command.cc.
 #pragma once
 
 #include "cli/command_line.h"
