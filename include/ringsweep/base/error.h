@@ -9,7 +9,7 @@
 
 namespace ringsweep {
 
-// The exit statuses that a command can end with (README, "Exit codes").
+// The exit statuses that a command can end with (ringsweep(1), EXIT STATUS).
 enum class ExitCode : int {
   ok = 0,
   expectation_not_met = 1,

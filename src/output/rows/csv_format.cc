@@ -1,4 +1,4 @@
-// CSV by RFC 4180, but with '\n' as line end (README says so). Fields are written straight into the buffer.
+// CSV by RFC 4180, but with '\n' as line end (ringsweep-output(5)). Fields are written straight into the buffer.
 #include <cassert>
 
 #include "output/rows/formats.h"

@@ -16,7 +16,7 @@
 namespace ringsweep {
 namespace {
 
-// A result that cannot be written is "output failed" (README, "Exit codes"), also before the first probe.
+// A result that cannot be written is "output failed" (ringsweep(1), EXIT STATUS), also before the first probe.
 Error output_error(const std::string& what, int errno_value, std::string remedy = {}) {
   return Error(ExitCode::incomplete, what + ": " + std::strerror(errno_value), errno_value, std::move(remedy));
 }

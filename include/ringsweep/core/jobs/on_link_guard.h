@@ -1,5 +1,5 @@
-// Keeps an on-link sweep from filling this machine's neighbour table and its own send buffer (src/README.md, 3.8, issue
-// of the guards): only so many on-link targets hold a place at once.
+// Keeps an on-link sweep from filling this machine's neighbour table and its own send buffer (src/README.md, 3.8): only
+// so many on-link targets hold a place at once.
 //
 // A target takes its place with its first probe and keeps it for as long as the kernel cannot give its table entry up
 // for a new one. Where nobody answers ARP or ND that is until the kernel has asked in vain, which it does anew for a

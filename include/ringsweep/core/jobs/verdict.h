@@ -1,7 +1,7 @@
 // The one final answer about a target of a sweep: a closed list of states, each with a closed list of reasons.
 //
-// What each state proves is written in README ("What a row says"). A Verdict is a value; the worker makes it, the
-// writer's thread turns it into a row. Texts are part of the public interface (CSV columns `state` and `reason`).
+// ringsweep-output(5) says what each state proves. A Verdict is a value; the worker makes it, the writer's thread turns
+// it into a row. Texts are part of the public interface (CSV columns `state` and `reason`).
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// One target spec as text, to what it means (README, "Targets"): a range of IPv4 or IPv6 addresses, a host name, or the
-// reason why it is nothing of these. Pure; a value in, a value out.
+// One target spec as text, to what it means (ringsweep(1), TARGETS): a range of IPv4 or IPv6 addresses, a host name, or
+// the reason why it is nothing of these. Pure; a value in, a value out.
 //
 //   10.0.0.1   10.0.0.0/24   10.0.0.1-254   10.0.0.1-10.0.1.5   2001:db8::/120   fe80::1%eth0   fe80::%eth0/120
 //   a.example

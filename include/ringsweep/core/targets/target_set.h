@@ -73,9 +73,9 @@ class TargetSet {
   std::vector<ZoneExcludes> excluded_v6_;  // in order of zone
 };
 
-// Collects target specs and excludes, then makes the TargetSet. Forms (README, "Targets"): address, CIDR (host bits are
-// cut), `a-b` range with a full or last-octet-only end, host name. Reversed ranges, /33, 256, 010.0.0.1, 10.0.0 and the
-// empty string are usage errors that name place, text and reason.
+// Collects target specs and excludes, then makes the TargetSet. Forms (ringsweep(1), TARGETS): address, CIDR (host bits
+// are cut), `a-b` range with a full or last-octet-only end, host name. Reversed ranges, /33, 256, 010.0.0.1, 10.0.0 and
+// the empty string are usage errors that name place, text and reason.
 //
 // Names are compared without regard to case and final dot; the first spelling is kept. An excluded name drops the
 // target of that name. An excluded address without a zone is excluded in every zone. The order of calls does not matter

@@ -2,7 +2,7 @@
 //
 // CSV has the columns change,address,name,old,new,reason, one line a change. `old` and `new` are states; of the changes
 // responder, ttl and rtt they are those (rtt in ms); a side without a row has none. `reason` is that of `unknown`.
-// NDJSON has the same fields, numbers as numbers, absent as null. Public interface: README, "Comparing two sweeps".
+// NDJSON has the same fields, numbers as numbers, absent as null. Public interface: ringsweep-diff(1).
 #pragma once
 
 #include <string>

@@ -1,8 +1,8 @@
 // Reads back what the CSV and NDJSON formats wrote: for whatever compares, joins or goes on with results.
 //
 // Pure: pieces of a file of any size in, rows out; memory for one line. The format follows from the first byte ('{' is
-// NDJSON). CSV must have its header: the columns of README ("What a row says") in their order; columns behind them are
-// kept by name, and so are other fields of NDJSON. A line is a row, at most `longest_line` bytes; CRLF is fine.
+// NDJSON). CSV must have its header: the columns of ringsweep-output(5) in their order; columns behind them are kept
+// by name, and so are other fields of NDJSON. A line is a row, at most `longest_line` bytes; CRLF is fine.
 //
 // A last line without newline was cut off by a kill or a full disk: it is no row and no error, was_cut() tells.
 // Everything else that is not ours is a usage Error that names file, line, text and reason; rows before it were taken.

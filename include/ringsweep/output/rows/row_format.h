@@ -2,8 +2,7 @@
 //
 // A format belongs to the writer's thread. It only appends text to a buffer: it knows nothing of files. A row is
 // appended whole, ends with '\n', and never depends on the locale. Verdicts `interrupted` and `not_sent` are counted
-// elsewhere and never become rows (asserted; the RowQueue drops them). Columns and their meaning: README, "What a row
-// says".
+// elsewhere and never become rows (asserted; the RowQueue drops them). Columns and their meaning: ringsweep-output(5).
 //
 // Behind the columns that every result has stand those that options add (ExtraColumn), in csv, ndjson and table; a list
 // has none.

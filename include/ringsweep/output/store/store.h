@@ -1,5 +1,5 @@
 // A SQLite file that keeps sweeps (`--store FILE.db`): what was asked, what every target said, and which hosts have
-// ever answered. Its tables and views, which are part of the public interface: README, "A store of sweeps".
+// ever answered. Its tables and views, which are part of the public interface: ringsweep-output(5).
 //
 //   open -> begin_sweep -> add, add, add ... -> finish_sweep -> (forget_before) -> destructor
 //

@@ -1,4 +1,4 @@
-// The views of README ("A store of sweeps"), asked as the sqlite3 shell would ask them.
+// The views of ringsweep-output(5), queried as the sqlite3 shell would query them.
 #include <gtest/gtest.h>
 
 #include <chrono>
