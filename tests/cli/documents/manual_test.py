@@ -20,7 +20,7 @@ def pages():
 
 def plain(page):
     """As man shows it on a terminal of 300 columns, without fonts."""
-    return ringsweep_test.run(["man", "-l", page], env={"MANWIDTH": "300", "TERM": "dumb"}).stdout
+    return ringsweep_test.run(["man", "--nh", "--nj", "-l", page], env={"MANWIDTH": "300", "TERM": "dumb"}).stdout
 
 
 class Pages(CliTest):
