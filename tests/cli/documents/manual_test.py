@@ -18,6 +18,11 @@ def pages():
     return sorted((BUILD / "man").iterdir())
 
 
+def plain_characters(text):
+    """With ASCII for the quotes, hyphens, bullets and accents that man sets."""
+    return text.translate(str.maketrans("\u2018\u2019\u2010\u2022\u00b7\u00b4", "''-**'"))
+
+
 def plain(page):
     """As man shows it on a terminal of 300 columns, without fonts."""
     return ringsweep_test.run(["man", "--nh", "--nj", "-l", page], env={"MANWIDTH": "300", "TERM": "dumb"}).stdout
@@ -54,7 +59,8 @@ class Pages(CliTest):
 
     def test_name_each_key_of_the_summary_and_each_metric(self):
         folder = self.folder()
-        self.ringsweep("-q", "127.0.0.1", "-o", "/dev/null", "--summary-json", folder / "s.json", "--metrics", folder / "m.prom")
+        reports = ("--summary-json", folder / "s.json", "--metrics", folder / "m.prom")
+        self.ringsweep("-q", "127.0.0.1", "-o", "/dev/null", *reports)
         text = (BUILD / "man" / "ringsweep-output.5").read_text().replace("\\-", "-")
         names = set(re.findall(r'(?m)^ +"(\w+)": ', (folder / "s.json").read_text()))
         names |= set(re.findall(r"(?m)^# TYPE (\w+) ", (folder / "m.prom").read_text()))
@@ -69,7 +75,8 @@ class Help(CliTest):
                 result = self.ringsweep("help", topic)
                 self.assertEqual((result.stderr, result.status), ("", 0))
                 name = f"{page[:-2].upper()}({page[-1]})"
-                self.assertRegex(result.stdout, rf"\A{re.escape(name)} +(User Commands|File Formats) +{re.escape(name)}\n\nNAME\n")
+                kind = "(User Commands|File Formats)"
+                self.assertRegex(result.stdout, rf"\A{re.escape(name)} +{kind} +{re.escape(name)}\n\nNAME\n")
                 self.assertNotRegex(result.stdout, r"(?m)^\.|\\f| $")
         self.assertEqual(self.ringsweep("help").stdout, self.ringsweep("help", "sweep").stdout)
 
@@ -79,8 +86,7 @@ class Help(CliTest):
         for topic, page in TOPICS.items():
             with self.subTest(topic=topic):
                 ours, mans = self.ringsweep("help", topic).stdout, plain(BUILD / "man" / page)
-                words = [text.replace("’", "'").replace("‐", "-").replace("•", "*").replace("·", "*").replace("´", "'").split()[4:-4]
-                         for text in (ours, mans)]
+                words = [plain_characters(text).split()[4:-4] for text in (ours, mans)]
                 self.assertEqual(*words)
 
     def test_of_no_such_page(self):

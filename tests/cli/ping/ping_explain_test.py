@@ -1,4 +1,4 @@
-"""`ringsweep ping --explain`: it prints explain_transcript.txt, and its system calls are those that strace sees."""
+"""`ringsweep ping --explain`: it prints explain_transcript.golden, and its system calls are those that strace sees."""
 
 import re
 import shlex
@@ -42,7 +42,7 @@ class Transcript(RingsweepTest):
     @needs_root
     def test_is_what_is_printed(self):
         result = self.isolated(*called_as_ping("ringsweep", "--explain", "-c", "1", "-4", "127.0.0.1"))
-        transcript = (ROOT / "tests" / "cli" / "ping" / "explain_transcript.txt").read_text()
+        transcript = (ROOT / "tests" / "cli" / "ping" / "explain_transcript.golden").read_text()
         self.assertEqual(same_each_time(result.stdout), same_each_time(transcript))
         self.assertEqual((result.stderr, result.status), ("", 0))
 

@@ -6,17 +6,18 @@
 namespace ringsweep {
 namespace {
 
-constexpr OptionSpec options[] = {
-    {.id = OptionId::output,
-     .group = OptionGroup::command,
-     .short_name = "-o",
-     .long_name = "--output",
-     .argument = "FILE",
-     .repeatable = false,
-     .default_text = "stdout",
-     .help = "write to FILE",
-     .manual = "It's replaced."},
-};
+constexpr OptionSpec output_option() {
+  OptionSpec option{};
+  option.group = OptionGroup::command;
+  option.short_name = "-o";
+  option.long_name = "--output";
+  option.argument = "FILE";
+  option.default_text = "stdout";
+  option.help = "write to FILE";
+  option.manual = "It's replaced.";
+  return option;
+}
+constexpr OptionSpec options[] = {output_option()};
 constexpr ExitStatusText statuses[] = {{0, "fine"}};
 
 TEST(ManPage, has_the_version_in_its_title_and_the_date_as_it_is) {
