@@ -4,6 +4,7 @@
 
 #include "cli/files/standard_streams.h"
 #include "cli/help/help.h"
+#include "cli/help_command.h"
 #include "cli/results/result_commands.h"
 #include "cli/throughput/throughput_command.h"
 #include "ringsweep/system/privileges.h"
@@ -11,8 +12,8 @@
 namespace ringsweep {
 namespace {
 
-constexpr std::array<const CommandSpec*, 4> commands = {&throughput_command, &diff_command, &merge_command,
-                                                        &export_command};
+constexpr std::array<const CommandSpec*, 5> commands = {&throughput_command, &diff_command, &merge_command,
+                                                        &export_command, &help_command};
 
 }  // namespace
 

@@ -1,4 +1,4 @@
-// What --help and --version print, and the man page: all from the tables of options and commands. Pure.
+// What --help and --version print, from the tables of options and commands. Pure.
 #pragma once
 
 #include <string>
@@ -15,8 +15,5 @@ std::string command_help_text(const CommandSpec& command);
 
 // "ringsweep 0.1.0" and what it was built with; the same on every kernel.
 std::string version_text();
-
-// The manual page ringsweep(1), in roff's man macros.
-std::string man_page(CommandTable commands);
 
 }  // namespace ringsweep

@@ -1,4 +1,4 @@
-"""The recipes of README: each runs as it stands there, but on 127.0.0.0/29, and with its folders in one of ours."""
+"""The recipes of the command line: each runs as it is printed, but on 127.0.0.0/29, and with its folders in one of ours."""
 
 import contextlib
 import csv
@@ -15,9 +15,9 @@ NETWORK = "127.0.0.0/29"
 ALIVE = [f"127.0.0.{i}" for i in range(8)]
 
 
-def recipes():
-    """The lines behind each `<!-- recipe: NAME -->`, by name."""
-    blocks = re.findall(r"<!-- recipe: (\w+) -->\n((?:    .*\n)+)", (ROOT / "README.md").read_text())
+def recipes(document="src/cli/README.md"):
+    """The lines after each `<!-- recipe: NAME -->`, by name."""
+    blocks = re.findall(r"<!-- recipe: (\w+) -->\n((?:    .*\n)+)", (ROOT / document).read_text())
     return {name: re.sub(r"(?m)^    ", "", block) for name, block in blocks}
 
 
@@ -52,6 +52,10 @@ class Recipes(CliTest):
     def test_are_all_known_here(self):
         self.assertEqual(sorted(recipes()), ["changes", "cron", "duckdb", "metrics", "netbox", "nightly_diff", "phpipam",
                                                "sqlite"])
+
+    def test_of_the_readme_are_the_same(self):
+        self.assertEqual(sorted(recipes("README.md")), ["changes", "cron", "metrics"])
+        self.assertEqual(recipes("README.md").items() - recipes().items(), set())
 
     def test_cron(self):
         self.assertEqual(self.follow(self.night()), "")

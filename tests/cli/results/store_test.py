@@ -11,7 +11,7 @@ import sqlite3
 import ringsweep_test
 from cli_test_case import CliTest, wait_until, with_files
 from resume_test_case import decided_in, wait_for_decided
-from ringsweep_test import ROOT, needs_root
+from ringsweep_test import needs_root
 
 NETWORK = "127.0.0.0/24"
 COLUMNS = "address, name, state, rtt_ns, ttl, attempts, responder, icmp_type, icmp_code, reason, time_ns"
@@ -38,10 +38,10 @@ class StoreCase(CliTest):
 class Stored(StoreCase):
     def test_the_schema_is_the_documented_one(self):
         self.stored("127.0.0.1")
-        section = (ROOT / "README.md").read_text().split("\n## A store of sweeps\n")[1].split("\n## ")[0]
-        text = section[section.index("    CREATE TABLE"):]
+        page = self.ringsweep("help", "output").stdout
+        text = page[page.index("CREATE TABLE"):page.index("\nJOURNAL\n")]
         with contextlib.closing(sqlite3.connect(":memory:")) as database:
-            database.executescript("".join(line[4:] for line in text.splitlines(keepends=True)))
+            database.executescript(re.sub(r"(?m)^ {11}", "", text))
             schema = "SELECT type, name, sql FROM sqlite_schema ORDER BY name"
             self.assertEqual(self.ask(schema), database.execute(schema).fetchall())
 

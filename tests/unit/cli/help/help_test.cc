@@ -33,13 +33,6 @@ std::vector<std::string> lines_of(const std::string& text) {
   return lines;
 }
 
-// As the man page writes it: every hyphen escaped.
-std::string roff(std::string_view text) {
-  std::string escaped;
-  for (const char c : text) escaped += c == '-' ? std::string("\\-") : std::string(1, c);
-  return escaped;
-}
-
 TEST(OptionTable, names_each_option_once) {
   std::set<std::string_view> names;
   std::set<OptionId> ids;
@@ -88,7 +81,6 @@ TEST(Help, shows_an_option_as_it_is_typed) {
 TEST(Help, names_no_command_or_option_that_is_not_built) {
   for (const char* name : {"doctor", "--tx-timestamps"}) {
     EXPECT_EQ(help_text(commands).find(name), std::string::npos) << name;
-    EXPECT_EQ(man_page(commands).find(roff(name)), std::string::npos) << name;
   }
 }
 
@@ -115,27 +107,6 @@ TEST(CommandHelp, shows_its_help_from_its_table) {
 TEST(Version, is_the_projects_and_the_same_on_every_kernel) {
   EXPECT_THAT(version_text(),
               testing::MatchesRegex("ringsweep [0-9]+\\.[0-9]+\\.[0-9]+\nbuilt with liburing [0-9.]+\n"));
-}
-
-TEST(ManPage, describes_each_option) {
-  for (const OptionSpec& option : option_table()) {
-    EXPECT_THAT(man_page(commands), HasSubstr("\\fB" + roff(option.long_name) + "\\fR"));
-    EXPECT_THAT(man_page(commands), HasSubstr(roff(option.manual)));
-  }
-}
-
-TEST(ManPage, has_the_usual_sections) {
-  for (const char* section : {"NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "EXIT STATUS", "EXAMPLES", "SEE ALSO"}) {
-    EXPECT_THAT(man_page(commands), HasSubstr(std::string("\n.SH ") + section + "\n"));
-  }
-}
-
-TEST(ManPage, starts_no_line_of_text_with_a_request) {
-  const std::set<std::string> requests = {".TH", ".SH", ".SS", ".PP", ".TP", ".B", ".BR", ".nf", ".fi", ".RS", ".RE"};
-  for (const std::string& line : lines_of(man_page(commands))) {
-    if (!line.starts_with('.')) continue;
-    EXPECT_TRUE(requests.contains(line.substr(0, line.find(' ')))) << line;
-  }
 }
 
 }  // namespace
