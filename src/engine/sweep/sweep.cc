@@ -63,7 +63,7 @@ Sweep::Sweep(const SweepOptions& options, const TargetSet& targets, const ZoneNa
       targets_(targets),
       setup_(std::move(setup)),
       status_(progress_mode(options), STDERR_FILENO),
-      columns_(options, *setup_.on_link,
+      columns_(options, *setup_.prepared.on_link,
                setup_.store == nullptr ? filter_of(options, setup_.format) : RowFilter::all()),
       store_(setup_.store == nullptr
                  ? nullptr
@@ -71,15 +71,15 @@ Sweep::Sweep(const SweepOptions& options, const TargetSet& targets, const ZoneNa
                                                 options.store_keep_ns)),
       writer_(make_writer(setup_, store_.get(), {targets, zones, columns_.list(), setup_.journal != nullptr},
                           columns_.delay(), options, status_)),
-      workers_made_(static_cast<std::ptrdiff_t>(setup_.sockets.sets.size())) {
+      workers_made_(static_cast<std::ptrdiff_t>(setup_.prepared.sockets.sets.size())) {
   fill_with_random(key_.data(), key_.size());
   fill_with_random(&run_, sizeof(run_));
-  for (unsigned index = 0; index < setup_.sockets.sets.size(); ++index) {
+  for (unsigned index = 0; index < setup_.prepared.sockets.sets.size(); ++index) {
     auto worker = std::make_unique<WorkerThread>();
     worker->index = index;
-    worker->sockets = std::move(setup_.sockets.sets[index]);
+    worker->sockets = std::move(setup_.prepared.sockets.sets[index]);
     RowQueue::Options queue;
-    queue.open_max = setup_.plan.table_slots() + 2 * max_batch;
+    queue.open_max = setup_.prepared.plan.table_slots() + 2 * max_batch;
     worker->queue = &writer_.add_queue(queue);
     workers_.push_back(std::move(worker));
   }
@@ -149,7 +149,7 @@ void Sweep::run_worker(WorkerThread& mine, Signals& signals) {
   workers_made_.count_down();
   go_.wait();
   if (!cancelled_) {
-    mine.share->worker.run(started_ns_ + setup_.plan.first_probe_after_ns(mine.index), stop_, mine.progress);
+    mine.share->worker.run(started_ns_ + setup_.prepared.plan.first_probe_after_ns(mine.index), stop_, mine.progress);
     --running_;
     signals.notify();
   }
@@ -159,24 +159,24 @@ void Sweep::run_worker(WorkerThread& mine, Signals& signals) {
 
 void Sweep::print_start() const {
   StartInfo info;
-  info.targets = setup_.plan.targets_here;
+  info.targets = setup_.prepared.plan.targets_here;
   info.shard = options_.shard;
   info.shards = options_.shards;
-  info.rate = setup_.plan.rate;
-  info.rate_reason = setup_.plan.rate_reason;
-  info.packet_bytes = setup_.plan.packet_bytes;
-  info.longest_ns = setup_.plan.longest_duration_ns();
-  if (info.longest_ns && *info.longest_ns < never_ns) *info.longest_ns += setup_.on_link->longest_wait_ns();
-  if (const std::uint64_t limit = setup_.on_link->limit(); limit != 0 && limit < info.targets) {
+  info.rate = setup_.prepared.plan.rate;
+  info.rate_reason = setup_.prepared.plan.rate_reason;
+  info.packet_bytes = setup_.prepared.plan.packet_bytes;
+  info.longest_ns = setup_.prepared.plan.longest_duration_ns();
+  if (info.longest_ns && *info.longest_ns < never_ns) *info.longest_ns += setup_.prepared.on_link->longest_wait_ns();
+  if (const std::uint64_t limit = setup_.prepared.on_link->limit(); limit != 0 && limit < info.targets) {
     info.longest_ns.reset();
     info.on_link_limit = limit;
   }
   info.names_ns = columns_.longest_wait_ns(info.targets);
-  info.seed = setup_.plan.seed;
+  info.seed = setup_.prepared.plan.seed;
   if (setup_.journal != nullptr) info.decided_before = setup_.journal->decided_before().set.count();
-  info.sockets = setup_.sockets.description;
+  info.sockets = setup_.prepared.sockets.description;
   info.engine = workers_.front()->engine_note;
-  info.workers = setup_.plan.workers;
+  info.workers = setup_.prepared.plan.workers;
   const std::string line = start_line(info);
   [[maybe_unused]] const auto put = write(STDERR_FILENO, line.data(), line.size());
 }
@@ -218,7 +218,7 @@ void Sweep::start_journal() {
   Journal::Surroundings surroundings;
   if (store_) surroundings.others.push_back(&store_->observer());
   surroundings.lost = [this] {
-    return silent_losses(LocalCounters::read().since(counters_before_), setup_.sockets.v6_drops_hidden);
+    return silent_losses(LocalCounters::read().since(counters_before_), setup_.prepared.sockets.v6_drops_hidden);
   };
   surroundings.warn = [this](const std::string& text) { status_.print_line(text); };
   setup_.journal->start(std::move(surroundings));
@@ -258,7 +258,7 @@ std::vector<std::string> Sweep::names_to_come() const {
   if (options_.all_addresses) return names;
   const DecidedPlaces& before = setup_.journal->decided_before();
   for (std::uint64_t target = targets_.address_count(); target < targets_.count(); ++target) {
-    const std::uint64_t position = setup_.plan.order.inverse(target);
+    const std::uint64_t position = setup_.prepared.plan.order.inverse(target);
     if (!before.positions.has(position) || before.set.has(before.positions.number_of(position))) continue;
     names.push_back(targets_.name_at(target));
   }
@@ -270,7 +270,7 @@ void Sweep::begin_store(Signals& signals) {
     if (const auto number = signals.wait(0)) take_signal(*number);
     return !is_given_up();
   });
-  const SweepPlan& plan = setup_.plan;
+  const SweepPlan& plan = setup_.prepared.plan;
   SweepRecord record;
   record.series = plan.series;
   record.plan_id = plan.plan_id;

@@ -31,7 +31,7 @@ std::string kernel_release() {
 ProgressSnapshot Sweep::snapshot() const {
   ProgressSnapshot now;
   now.elapsed_ns = monotonic_now_ns() - started_ns_;
-  now.targets = setup_.plan.targets_here;
+  now.targets = setup_.prepared.plan.targets_here;
   if (setup_.journal != nullptr) {
     const JournalRecord& before = setup_.journal->begin();
     now.decided_before = setup_.journal->decided_before().set.count();
@@ -51,7 +51,7 @@ ProgressSnapshot Sweep::snapshot() const {
 
 SweepSummary Sweep::summarize(const WriterResult& written, const StoreResult& stored) const {
   SweepSummary summary;
-  const SweepPlan& plan = setup_.plan;
+  const SweepPlan& plan = setup_.prepared.plan;
   summary.version = setup_.version;
   summary.command = options_.command;
   summary.plan_id = plan.plan_id;
@@ -74,18 +74,18 @@ SweepSummary Sweep::summarize(const WriterResult& written, const StoreResult& st
   if (setup_.journal != nullptr) add_earlier_runs(summary, *setup_.journal);
   summary.engine = to_text(workers_.front()->kind);
   summary.engine_note = workers_.front()->engine_note;
-  summary.sockets = to_text(setup_.sockets.plan);
-  summary.sockets_note = setup_.sockets.description;
+  summary.sockets = to_text(setup_.prepared.sockets.plan);
+  summary.sockets_note = setup_.prepared.sockets.description;
   summary.matching = "tagged";
   summary.workers = plan.workers;
   summary.kernel = kernel_release();
-  setup_.on_link->report(summary, held_back);
+  setup_.prepared.on_link->report(summary, held_back);
   if (std::string names = columns_.report(); !names.empty()) summary.notes.push_back(std::move(names));
   CompletenessFacts facts{options_,
                           setup_.output_name,
                           interrupts_ > 0,
                           LocalCounters::read().since(counters_before_),
-                          setup_.sockets.v6_drops_hidden,
+                          setup_.prepared.sockets.v6_drops_hidden,
                           stored};
   if (setup_.journal != nullptr) facts.lost_before = setup_.journal->begin().lost;
   assess_completeness(summary, written, facts);

@@ -36,12 +36,14 @@ struct Sweep::Share {
   Share(const Sweep& sweep, WorkerThread& thread, std::unique_ptr<Transport> made)
       : transport(std::move(made)),
         key(sweep.key_),
-        source(sweep.targets_, sweep.setup_.plan.order, sweep.setup_.plan.share(thread.index), sweep.setup_.names.get(),
-               sweep.setup_.on_link->prefixes(),
+        source(sweep.targets_, sweep.setup_.prepared.plan.order, sweep.setup_.prepared.plan.share(thread.index),
+               sweep.setup_.prepared.names.get(), sweep.setup_.prepared.on_link->prefixes(),
                sweep.setup_.journal != nullptr ? &sweep.setup_.journal->decided_before() : nullptr),
-        job(sweep.setup_.plan.job, *thread.queue, thread.tally, thread.rtts, sweep.setup_.on_link->neighbours()),
-        worker(sweep_worker_options(sweep.options_, sweep.setup_.plan, *sweep.setup_.on_link, thread.index, sweep.run_),
-               job, source, *thread.queue, *transport, key, sweep.setup_.machine, thread.tally) {}
+        job(sweep.setup_.prepared.plan.job, *thread.queue, thread.tally, thread.rtts,
+            sweep.setup_.prepared.on_link->neighbours()),
+        worker(sweep_worker_options(sweep.options_, sweep.setup_.prepared.plan, *sweep.setup_.prepared.on_link,
+                                    thread.index, sweep.run_),
+               job, source, *thread.queue, *transport, key, sweep.setup_.prepared.machine, thread.tally) {}
 
   std::unique_ptr<Transport> transport;
   TokenKey key;

@@ -20,7 +20,7 @@
 #include "ringsweep/engine/links/on_link.h"
 #include "ringsweep/engine/plan/sweep_options.h"
 #include "ringsweep/engine/plan/sweep_plan.h"
-#include "ringsweep/engine/preparation/sweep_sockets.h"
+#include "ringsweep/engine/preparation/preparation.h"
 #include "ringsweep/engine/sweep/sweep_store.h"
 #include "ringsweep/engine/worker/worker.h"
 #include "ringsweep/net/kernel/local_counters.h"
@@ -37,11 +37,7 @@ class Signals;
 class Sweep {
  public:
   struct Setup {
-    SweepPlan plan;
-    MachineAddresses machine;
-    SweepSockets sockets;
-    std::unique_ptr<OnLink> on_link;
-    std::unique_ptr<NameLookup> names;  // null without names
+    PreparedSweep prepared;
     ResultFile output;
     std::string output_name;  // for messages
     RowFormatKind format;

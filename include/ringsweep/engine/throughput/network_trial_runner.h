@@ -14,7 +14,7 @@
 #include "ringsweep/engine/links/on_link.h"
 #include "ringsweep/engine/plan/sweep_options.h"
 #include "ringsweep/engine/plan/sweep_plan.h"
-#include "ringsweep/engine/preparation/sweep_sockets.h"
+#include "ringsweep/engine/preparation/preparation.h"
 #include "ringsweep/engine/throughput/throughput.h"
 #include "ringsweep/engine/worker/worker_crew.h"
 
