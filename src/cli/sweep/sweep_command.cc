@@ -105,8 +105,9 @@ int sweep(const SweepOptions& given, const ZoneNames& zones) {
   Sweep sweep(
       options, targets, zones,
       {std::move(prepared), std::move(output.file), output_name, choose_format(options.format, options.output_file),
-       std::string(program_version), store ? &*store : nullptr, output.journal.get()});
-  const SweepSummary summary = sweep.run(*signals);
+       std::string(program_version), store ? &*store : nullptr, output.journal.get()},
+      *signals);
+  const SweepSummary summary = sweep.run();
   try {
     report(options, summary, signals);
   } catch (...) {
