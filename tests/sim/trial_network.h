@@ -8,7 +8,8 @@
 #include <random>
 #include <vector>
 
-#include "ringsweep/engine/throughput/throughput.h"
+#include "ringsweep/core/throughput/throughput.h"
+#include "ringsweep/engine/throughput/trial_share.h"
 #include "sim/sim_sweep.h"
 
 namespace ringsweep {

@@ -9,10 +9,7 @@
 namespace ringsweep {
 
 int print_dry_run(const TargetSet& targets, const SweepPlan& plan, const ZoneNames& zones) {
-  // Workers only part the order among them: as one, it is the order of the shard.
-  SweepPlan whole = plan;
-  whole.limit_workers(1);
-  const Stride share = whole.share(0);
+  const Stride share = plan.shard_positions();
   std::array<char, max_address_text + 1> line{};
   for (std::uint64_t position = share.first; position < share.end; position += share.stride) {
     const std::uint64_t index = plan.order.at(position);

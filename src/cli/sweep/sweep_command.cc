@@ -12,16 +12,13 @@
 
 #include "cli/files/result_output.h"
 #include "cli/sweep/dry_run.h"
-#include "cli/sweep/machine_facts.h"
 #include "cli/sweep/target_input.h"
 #include "ringsweep/base/error.h"
-#include "ringsweep/base/stable_hash.h"
 #include "ringsweep/base/version.h"
 #include "ringsweep/engine/journal/opened_output.h"
-#include "ringsweep/engine/preparation/name_expansion.h"
-#include "ringsweep/engine/preparation/sweep_sockets.h"
+#include "ringsweep/engine/preparation/machine_facts.h"
+#include "ringsweep/engine/preparation/preparation.h"
 #include "ringsweep/engine/sweep/sweep.h"
-#include "ringsweep/net/kernel/routes.h"
 #include "ringsweep/output/store/store.h"
 #include "ringsweep/output/summary/metrics.h"
 #include "ringsweep/output/text/number_text.h"
@@ -37,22 +34,13 @@ namespace {
 constexpr std::uint64_t slow_sweep_milli_pps = 10'000;
 constexpr std::uint64_t slow_sweep_targets = 100;
 
-OpenedOutput claim(const SweepOptions& options, const SweepPlan& plan, std::uint64_t resolved_fingerprint) {
+OpenedOutput open_output_of(const SweepOptions& options, const PreparedSweep& prepared) {
   if (options.output_file.empty() || options.output_file == "-") return {open_output(options.output_file), nullptr};
   const RowFormatKind format = choose_format(options.format, options.output_file);
-  return open_output(options, plan, format, resolved_fingerprint);
+  return open_output(options, prepared.plan, format, prepared.resolved_fingerprint);
 }
 
-// Of the addresses that the names have, in the order of the targets.
-std::uint64_t fingerprint_of_addresses(const TargetSet& targets, const NameLookup& names) {
-  StableHash hash;
-  for (std::uint64_t name = 0; name < targets.name_count(); ++name) {
-    hash.add(to_text(names.look_up(name).address)).add(";");
-  }
-  return hash.value();
-}
-
-void tell_of_journal(const SweepOptions& options, const Journal& journal) {
+void say_how_to_resume(const SweepOptions& options, const Journal& journal) {
   if (options.quiet) return;
   const std::string text =
       fmt::format("unfinished: the same command with --resume goes on ('{}' stays)\n", journal.path());
@@ -101,54 +89,36 @@ int sweep(const SweepOptions& given, const ZoneNames& zones) {
   SweepOptions options = given;
   if (options.resume && !options.seed) options.seed = seed_to_resume(options);
   TargetSet targets = read_targets(options, zones);
-  const MachineFacts machine = read_machine_facts(options);
-  SweepPlan plan(options, targets, machine);
   if (options.dry_run) {
     drop_privileges_for_good();
-    return print_dry_run(targets, plan, zones);
+    return print_dry_run(targets, SweepPlan(options, targets, read_machine_facts(options)), zones);
   }
-  if (!options.quiet) warn_of_duration(plan);
-  auto on_link = std::make_unique<OnLink>(options, targets);
-  SweepSockets sockets = open_sweep_sockets(options, plan, on_link->send_buffer_bytes_wanted());
-  drop_privileges_for_good();
-
-  std::unique_ptr<NameLookup> names;
-  std::uint64_t resolved_fingerprint = 0;
-  if (targets.name_count() > 0) {
-    names = resolve_names(targets, options, plan.need_v6);
-    if (options.all_addresses) {
-      // Names have become more targets, or other ones; the sockets are those that are open.
-      const SweepPlan with_sockets = plan;
-      plan = SweepPlan(options, targets, machine);
-      plan.limit_workers(with_sockets.workers);
-      plan.need_v6 = with_sockets.need_v6;
-      resolved_fingerprint = fingerprint_of_addresses(targets, *names);
-    }
-  }
+  PreparedSweep prepared = prepare_sweep(options, targets);
+  if (!options.quiet) warn_of_duration(prepared.plan);
   if (!options.summary_json_file.empty()) check_report_file(summary_file(options));
   std::optional<Store> store = open_store(options.store_file, options.quiet);
-  OpenedOutput output = claim(options, plan, resolved_fingerprint);
+  OpenedOutput output = open_output_of(options, prepared);
   const std::string output_name = output.file.name();
-  sockets.sets.resize(plan.workers);
   // Until here a signal ends the program as it ends any other: names may be slow, and a FIFO may have no reader.
   std::optional<Signals> signals(std::in_place);
-  on_link->begin(sockets.send_buffer_bytes, plan.workers);
-  Sweep sweep(options, targets, zones,
-              {plan, read_machine_addresses(), std::move(sockets), std::move(on_link), std::move(names),
-               std::move(output.file), output_name, choose_format(options.format, options.output_file),
-               std::string(program_version), store ? &*store : nullptr, output.journal.get()});
-  const SweepSummary summary = sweep.run(*signals);
+  prepared.on_link->begin(prepared.sockets.send_buffer_bytes, prepared.plan.workers);
+  Sweep sweep(
+      options, targets, zones,
+      {std::move(prepared), std::move(output.file), output_name, choose_format(options.format, options.output_file),
+       std::string(program_version), store ? &*store : nullptr, output.journal.get()},
+      *signals);
+  const SweepSummary summary = sweep.run();
   try {
     report(options, summary, signals);
   } catch (...) {
-    if (output.journal) tell_of_journal(options, *output.journal);
+    if (output.journal) say_how_to_resume(options, *output.journal);
     throw;
   }
   // Last of all: until then a run that is killed can be resumed.
   if (output.journal && sweep.is_finished() && output.journal->others_have_all()) {
     output.journal->remove();
   } else if (output.journal) {
-    tell_of_journal(options, *output.journal);
+    say_how_to_resume(options, *output.journal);
   }
   return summary.exit_status;
 }

@@ -13,12 +13,11 @@
 #include <vector>
 
 #include "cli/files/standard_streams.h"
-#include "cli/sweep/machine_facts.h"
 #include "cli/sweep/target_input.h"
 #include "ringsweep/base/error.h"
 #include "ringsweep/base/version.h"
 #include "ringsweep/core/targets/private_networks.h"
-#include "ringsweep/engine/preparation/name_expansion.h"
+#include "ringsweep/engine/preparation/preparation.h"
 #include "ringsweep/engine/throughput/network_trial_runner.h"
 #include "ringsweep/net/kernel/routes.h"
 #include "ringsweep/output/text/number_text.h"
@@ -26,7 +25,6 @@
 #include "ringsweep/output/throughput/throughput_text.h"
 #include "ringsweep/output/writer/report_file.h"
 #include "ringsweep/system/clock.h"
-#include "ringsweep/system/privileges.h"
 #include "ringsweep/system/signals.h"
 
 namespace ringsweep {
@@ -46,24 +44,21 @@ void check_addresses(const ThroughputOptions& options, const TargetSet& targets)
   if (const auto range = public_range_of(targets)) refuse_public(options, fmt::format("targets in {} are", *range));
 }
 
-// Names are known before the first probe: none may lead out of the private networks unasked.
-std::unique_ptr<NameLookup> resolve_and_check(const ThroughputOptions& options, TargetSet& targets, bool v6,
-                                              Signals& signals) {
-  if (targets.name_count() == 0) return nullptr;
-  auto names = resolve_names(targets, options.sweep, v6);
+// Waits until names are resolved: none may lead out of the private networks unasked.
+void check_names(const ThroughputOptions& options, const TargetSet& targets, const NameLookup& names,
+                 Signals& signals) {
   for (std::uint64_t i = 0; i < targets.name_count(); ++i) {
-    NameAnswer answer = names->look_up(i);
+    NameAnswer answer = names.look_up(i);
     while (answer.kind == NameAnswer::Kind::pending) {
       const auto number = signals.wait(name_poll_ns);
       if (number && *number != SIGUSR1) throw Error(ExitCode::incomplete, "interrupted");
-      answer = names->look_up(i);
+      answer = names.look_up(i);
     }
     if (answer.kind == NameAnswer::Kind::address && !is_private(answer.address)) {
       refuse_public(options,
                     fmt::format("{} ({}) is", targets.name_at(targets.address_count() + i), to_text(answer.address)));
     }
   }
-  return names;
 }
 
 ReportFile csv_file(const ThroughputOptions& options) {
@@ -134,18 +129,7 @@ void write_results(const ThroughputOptions& options, const ThroughputReport& rep
   });
 }
 
-// The sockets are for the highest rate.
-SweepSockets open_sockets_for(const ThroughputOptions& options, const TargetSet& targets, const MachineFacts& machine,
-                              const OnLink& on_link, SweepPlan& first) {
-  SweepOptions fastest = options.sweep;
-  fastest.rate = Rate{static_cast<std::uint64_t>(options.run.search.max_pps * 1000)};
-  SweepPlan plan(fastest, targets, machine);
-  SweepSockets sockets = open_sweep_sockets(fastest, plan, on_link.send_buffer_bytes_wanted());
-  first.need_v6 = plan.need_v6;
-  return sockets;
-}
-
-int measure(ThroughputOptions& options, const TargetSet& loaded, NetworkTrialRunner& bench, ThroughputReport& report,
+int measure(ThroughputOptions& options, const TargetSet& loaded, NetworkTrialRunner& runner, ThroughputReport& report,
             std::optional<Signals>& signals) {
   report.per_target_pps = options.run.per_target_pps;
   report.budget_ns = options.run.budget_ns;
@@ -153,7 +137,7 @@ int measure(ThroughputOptions& options, const TargetSet& loaded, NetworkTrialRun
   say(options, plan_text(options, report));
   const std::int64_t started_ns = monotonic_now_ns();
   std::size_t count = 0;
-  Throughput throughput(options.run, loaded, bench, [&](const TrialResult& trial) {
+  Throughput throughput(options.run, loaded, runner, [&](const TrialResult& trial) {
     say(options, trial_line(++count, trial, {.goal = options.run.search.loss_goal}));
   });
   throughput.run(report);
@@ -171,34 +155,24 @@ int run(const ScannedLine& line) {
   TargetSet targets = read_targets(options.sweep, zones);
   check_addresses(options, targets);
   if (!options.sweep.all_addresses) fit_to_targets(options, targets.count(), "there are");
-  const MachineFacts machine = read_machine_facts(options.sweep);
-  SweepPlan first(options.sweep, targets, machine);
-  OnLink on_link(options.sweep, targets);
-  SweepSockets sockets = open_sockets_for(options, targets, machine, on_link, first);
-  drop_privileges_for_good();
+  PreparedSweep prepared =
+      prepare_sweep(options.sweep, targets, Rate{static_cast<std::uint64_t>(options.run.search.max_pps * 1000)});
+  const SweepPlan& plan = prepared.plan;
   check_files(options);
 
   std::optional<Signals> signals(std::in_place);
-  const auto names = resolve_and_check(options, targets, first.need_v6, *signals);
-  if (options.sweep.all_addresses) {
-    const bool need_v6 = first.need_v6;
-    first = SweepPlan(options.sweep, targets, machine);
-    first.need_v6 = need_v6;
-  }
-  first.limit_workers(1);
-  // Nor does the first pass send more.
-  first.rate.milli_pps = std::min(first.rate.milli_pps, static_cast<std::uint64_t>(options.run.search.max_pps * 1000));
+  if (prepared.names) check_names(options, targets, *prepared.names, *signals);
   ThroughputReport report;
   report.version = program_version;
   report.started_ns = realtime_now_ns();
-  report.packet_bytes = first.packet_bytes;
+  report.packet_bytes = plan.packet_bytes;
   report.targets_asked = targets.count();
-  on_link.begin(sockets.send_buffer_bytes, 1);
+  prepared.on_link->begin(prepared.sockets.send_buffer_bytes, 1);
   say(options, fmt::format("first pass: {} at {} pps; sockets {}\n", counted_text(targets.count(), "target"),
-                           rate_text(first.rate), sockets.description));
-  NetworkTrialRunner bench(options.sweep, std::move(sockets), read_machine_addresses(), *signals);
-  const std::vector<Address> alive = bench.first_pass(first, targets, names.get(), on_link);
-  if (bench.stopped()) throw Error(ExitCode::incomplete, "interrupted in the first pass");
+                           rate_text(plan.rate), prepared.sockets.description));
+  NetworkTrialRunner runner(options.sweep, std::move(prepared.sockets), std::move(prepared.machine), *signals);
+  const std::vector<Address> alive = runner.first_pass(plan, targets, prepared.names.get(), *prepared.on_link);
+  if (runner.stopped()) throw Error(ExitCode::incomplete, "interrupted in the first pass");
   if (alive.empty()) {
     throw Error(ExitCode::incomplete, fmt::format("none of {} answers", counted_text(targets.count(), "target")), 0,
                 "'ringsweep --show all' tells why");
@@ -207,11 +181,11 @@ int run(const ScannedLine& line) {
   fit_to_targets(options, loaded.count(), "those that answer are");
   check_turns(options, loaded.count());
   report.targets = loaded.count();
-  report.engine = to_text(bench.crew().kind());
-  report.sockets = bench.sockets();
-  report.workers = bench.crew().size();
-  report.receive_buffer_bytes = bench.crew().receive_buffer_bytes();
-  return measure(options, loaded, bench, report, signals);
+  report.engine = to_text(runner.crew().kind());
+  report.sockets = runner.sockets();
+  report.workers = runner.crew().size();
+  report.receive_buffer_bytes = runner.crew().receive_buffer_bytes();
+  return measure(options, loaded, runner, report, signals);
 }
 
 constexpr ExitStatusText exit_statuses[] = {

@@ -6,8 +6,8 @@
 
 #include "cli/options/scan.h"
 #include "ringsweep/base/address.h"
+#include "ringsweep/core/throughput/throughput.h"
 #include "ringsweep/engine/plan/sweep_options.h"
-#include "ringsweep/engine/throughput/throughput.h"
 
 namespace ringsweep {
 

@@ -65,6 +65,11 @@ std::string_view to_text(LossPlace place) {
   return {};
 }
 
+std::uint64_t TrialRequest::probes() const {
+  return std::max<std::uint64_t>(
+      1, static_cast<std::uint64_t>(std::llround(rate_pps * static_cast<double>(length_ns) / 1e9)));
+}
+
 bool TrialResult::was_refused() const {
   return static_cast<double>(refused) > refused_share * static_cast<double>(planned);
 }

@@ -51,6 +51,12 @@ Journal::~Journal() {
   if (!kept_) remove();
 }
 
+bool Journal::is_to_come(std::uint64_t target) const {
+  const Stride& positions = options_.positions;
+  const std::uint64_t position = options_.order.inverse(target);
+  return positions.has(position) && !decided_before_.set.has(positions.number_of(position));
+}
+
 // The result file is locked by this process, so nobody else writes it.
 std::string Journal::temporary() const {
   return options_.path + ".tmp";

@@ -104,31 +104,30 @@ Rate part_of(Rate whole, std::uint64_t index, std::uint64_t parts) {
 
 }  // namespace
 
-SweepPlan::SweepPlan(const SweepOptions& options, const TargetSet& targets, const MachineFacts& machine)
+SweepPlan::SweepPlan(const SweepOptions& options, const TargetSet& targets, const MachineFacts& machine,
+                     const PlanLimits& limits)
     : seed(options.seed.value_or(machine.random_seed)),
       order(options.order == Order::address ? Permutation::identity(targets.count())
                                             : Permutation(targets.count(), seed)),
       shard_(options.shard),
       shards_(options.shards) {
   const RateChoice choice = choose_rate(options, targets, machine);
-  rate_of_plan = choice.rate;
   rate_reason = choice.reason;
-  rate = rate_of_plan;
-  rate = part_of(rate, shard_ - 1, shards_);
+  rate = part_of(choice.rate, shard_ - 1, shards_);
+  if (limits.rate && (rate.is_max() || rate.milli_pps > limits.rate->milli_pps)) rate = *limits.rate;
   targets_here = shard_positions().count();
 
   const bool spread = rate.is_max() || rate.milli_pps > one_worker_milli_pps_most;
   workers = options.workers.value_or(spread ? machine.cores : 1);
-  workers = std::clamp(workers, 1U, max_workers);
   // Each has a target to probe, and at least 1 pps.
   const std::uint64_t most_by_rate = rate.is_max() ? max_workers : rate.milli_pps / 1000;
-  limit_workers(static_cast<unsigned>(
-      std::clamp<std::uint64_t>(std::min<std::uint64_t>(targets_here, most_by_rate), 1, max_workers)));
+  const std::uint64_t most = std::min<std::uint64_t>({targets_here, most_by_rate, max_workers, limits.workers});
+  workers = std::clamp(workers, 1U, static_cast<unsigned>(std::max<std::uint64_t>(most, 1)));
 
   const bool has_names = targets.name_count() > 0;
   const bool has_v6 = targets.address_count() > targets.v4_count();
   need_v4 = targets.v4_count() > 0 || (has_names && options.allow_v4);
-  need_v6 = has_v6 || (has_names && options.allow_v6);
+  need_v6 = limits.v6 && (has_v6 || (has_names && options.allow_v6));
   v6_for_names_only = need_v6 && !has_v6;
   targets_id = targets.fingerprint();
   identity = identity_of(options, targets, targets_id, seed);
@@ -140,11 +139,6 @@ SweepPlan::SweepPlan(const SweepOptions& options, const TargetSet& targets, cons
   job.attempts = options.attempts;
   job.timeout_ns = options.timeout_ns;
   job.linger_ns = options.linger_ns;
-  job.open_targets_max = table_slots();
-}
-
-void SweepPlan::limit_workers(unsigned most) {
-  workers = std::min(workers, most);
   job.open_targets_max = table_slots();
 }
 

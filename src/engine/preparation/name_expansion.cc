@@ -1,4 +1,4 @@
-#include "ringsweep/engine/preparation/name_expansion.h"
+#include "engine/preparation/name_expansion.h"
 
 #include <string>
 #include <vector>

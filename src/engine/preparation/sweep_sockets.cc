@@ -1,4 +1,4 @@
-#include "ringsweep/engine/preparation/sweep_sockets.h"
+#include "engine/preparation/sweep_sockets.h"
 
 #include <algorithm>
 #include <limits>
@@ -26,7 +26,7 @@ std::uint64_t buffer_bytes(Rate rate, std::size_t payload_size, double bridged_s
       std::min(std::max({pps * bridged_s * bytes_per_packet, least_bytes, least_buffer_bytes}), most_buffer_bytes));
 }
 
-SocketOptions socket_options(const SweepOptions& options, const SweepPlan& plan, std::uint64_t send_wanted_bytes) {
+SocketOptions socket_options(const SweepOptions& options, const SweepPlan& plan) {
   SocketOptions result;
   if (options.socket == SocketChoice::dgram) result.plan = SocketPlan::dgram;
   if (options.socket == SocketChoice::raw) result.plan = SocketPlan::raw;
@@ -37,10 +37,6 @@ SocketOptions socket_options(const SweepOptions& options, const SweepPlan& plan,
   result.interface = options.interface;
   result.source_v4 = options.source_v4;
   result.source_v6 = options.source_v6;
-  const Rate rate = plan.rate_of_worker(0);
-  result.receive_buffer_bytes = buffer_bytes(rate, options.payload_size, bridged_receive_s);
-  result.send_buffer_bytes =
-      buffer_bytes(rate, options.payload_size, bridged_send_s, static_cast<double>(send_wanted_bytes) / 2);
   result.packet_bytes = options.payload_size + icmp_header_size;
   return result;
 }
@@ -53,34 +49,38 @@ std::uint64_t smallest_send_buffer(const SocketSet& sockets) {
   return smallest;
 }
 
-SocketSet open_first(const SweepOptions& options, SweepPlan& plan, std::uint64_t send_wanted_bytes) {
-  try {
-    return open_sockets(socket_options(options, plan, send_wanted_bytes));
-  } catch (const Error&) {
-    if (!plan.v6_for_names_only || !plan.need_v4) throw;
-    plan.need_v6 = false;
-    return open_sockets(socket_options(options, plan, send_wanted_bytes));
-  }
-}
-
 }  // namespace
 
-SweepSockets open_sweep_sockets(const SweepOptions& options, SweepPlan& plan, std::uint64_t send_wanted_bytes) {
+SweepSockets open_sweep_sockets(const SweepOptions& options, const SweepPlan& plan, std::uint64_t send_wanted_bytes) {
+  SocketOptions wanted = socket_options(options, plan);
+  const auto open_for = [&](Rate rate) {
+    wanted.receive_buffer_bytes = buffer_bytes(rate, options.payload_size, bridged_receive_s);
+    wanted.send_buffer_bytes =
+        buffer_bytes(rate, options.payload_size, bridged_send_s, static_cast<double>(send_wanted_bytes) / 2);
+    try {
+      return open_sockets(wanted);
+    } catch (const Error&) {
+      if (!wanted.need_v6 || !plan.v6_for_names_only || !plan.need_v4) throw;
+      wanted.need_v6 = false;
+      return open_sockets(wanted);
+    }
+  };
   SweepSockets result;
-  result.sets.push_back(open_first(options, plan, send_wanted_bytes));
+  result.sets.push_back(open_for(plan.rate_of_worker(0)));
   result.plan = result.sets.front().plan;
-  if (result.plan == SocketPlan::raw && plan.workers > 1) {
+  unsigned workers = plan.workers;
+  if (result.plan == SocketPlan::raw && workers > 1) {
     // One worker has the whole rate, and these buffers are for a part of it.
-    plan.limit_workers(1);
+    workers = 1;
     result.sets.clear();
-    result.sets.push_back(open_first(options, plan, send_wanted_bytes));
+    result.sets.push_back(open_for(plan.rate));
   }
   result.send_buffer_bytes = smallest_send_buffer(result.sets.front());
   result.description = result.sets.front().description;
   const auto& v6 = result.sets.front().v6;
+  result.has_v6 = v6.has_value();
   result.v6_drops_hidden = v6 && v6->sender_is_ping;
-  while (result.sets.size() < plan.workers)
-    result.sets.push_back(open_sockets(socket_options(options, plan, send_wanted_bytes)));
+  while (result.sets.size() < workers) result.sets.push_back(open_sockets(wanted));
   return result;
 }
 

@@ -3,24 +3,13 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <cerrno>
 #include <csignal>
-#include <cstring>
-#include <exception>
-#include <filesystem>
-#include <optional>
-#include <thread>
 #include <utility>
 
 #include "engine/sweep/completeness.h"
-#include "engine/sweep/sweep_workers.h"
-#include "ringsweep/base/error.h"
-#include "ringsweep/base/quote_text.h"
+#include "engine/sweep/sweep_parts.h"
 #include "ringsweep/system/clock.h"
 #include "ringsweep/system/random_bytes.h"
-#include "ringsweep/system/signals.h"
-#include "ringsweep/system/start_thread.h"
 
 namespace ringsweep {
 namespace {
@@ -45,7 +34,7 @@ Writer make_writer(Sweep::Setup& setup, SweepStore* store, const RowContext& con
   result.header = options.header;
   if (setup.journal != nullptr) {
     result.before = setup.journal->begin().output;
-    // Its first line is there where anything is.
+    // A file that holds anything holds the header as well.
     result.header = options.header && result.before.bytes == 0;
   }
   result.filter = filter_of(options, setup.format);
@@ -56,59 +45,76 @@ Writer make_writer(Sweep::Setup& setup, SweepStore* store, const RowContext& con
   return Writer(std::move(setup.output), make_row_format(setup.format, context), result);
 }
 
+SweepRecord record_of(const SweepOptions& options, const SweepPlan& plan, const std::string& version) {
+  SweepRecord record;
+  record.series = plan.series;
+  record.plan_id = plan.plan_id;
+  record.command = options.command;
+  record.arguments = options.arguments;
+  record.version = version;
+  record.targets = plan.targets_here;
+  record.seed = plan.seed;
+  record.shard = options.shard;
+  record.shards = options.shards;
+  record.started_ns = realtime_now_ns();
+  return record;
+}
+
 }  // namespace
 
-Sweep::Sweep(const SweepOptions& options, const TargetSet& targets, const ZoneNames& zones, Setup setup)
+Sweep::Sweep(const SweepOptions& options, const TargetSet& targets, const ZoneNames& zones, Setup setup,
+             Signals& signals)
     : options_(options),
       targets_(targets),
+      signals_(signals),
       setup_(std::move(setup)),
       status_(progress_mode(options), STDERR_FILENO),
-      columns_(options, *setup_.on_link,
-               setup_.store == nullptr ? filter_of(options, setup_.format) : RowFilter::all()),
+      columns_(options, on_link(), setup_.store == nullptr ? filter_of(options, setup_.format) : RowFilter::all()),
       store_(setup_.store == nullptr
                  ? nullptr
                  : std::make_unique<SweepStore>(*setup_.store, RowContext{targets, zones, columns_.list()},
                                                 options.store_keep_ns)),
       writer_(make_writer(setup_, store_.get(), {targets, zones, columns_.list(), setup_.journal != nullptr},
                           columns_.delay(), options, status_)),
-      workers_made_(static_cast<std::ptrdiff_t>(setup_.sockets.sets.size())) {
+      crew_(std::move(setup_.prepared.sockets.sets), transport_kind(options.engine), signals) {
   fill_with_random(key_.data(), key_.size());
   fill_with_random(&run_, sizeof(run_));
-  for (unsigned index = 0; index < setup_.sockets.sets.size(); ++index) {
-    auto worker = std::make_unique<WorkerThread>();
-    worker->index = index;
-    worker->sockets = std::move(setup_.sockets.sets[index]);
-    RowQueue::Options queue;
-    queue.open_max = setup_.plan.table_slots() + 2 * max_batch;
-    worker->queue = &writer_.add_queue(queue);
-    workers_.push_back(std::move(worker));
+  RowQueue::Options queue;
+  queue.open_max = plan().table_slots() + 2 * max_batch;
+  for (unsigned index = 0; index < crew_.size(); ++index) {
+    parts_.push_back(std::make_unique<Part>());
+    parts_.back()->queue = &writer_.add_queue(queue);
   }
+  crew_.start([this](unsigned index, Transport& transport) {
+    parts_[index]->share = std::make_unique<Share>(*this, *parts_[index], index, transport);
+  });
+  crew_.finish();
 }
 
 Sweep::~Sweep() = default;
 
-SweepSummary Sweep::run(Signals& signals) {
-  try {
-    start_workers(signals);
-    if (store_) begin_store(signals);
-    counters_before_ = LocalCounters::read();
-    if (!options_.quiet) print_start();
-    if (setup_.journal != nullptr) start_journal();
-    writer_.start();
-    if (setup_.journal != nullptr) setup_.journal->keep();
-  } catch (...) {
-    cancel_workers();
-    throw;
-  }
+SweepSummary Sweep::run() {
+  if (store_) begin_store();
+  counters_before_ = LocalCounters::read();
+  if (!options_.quiet) print_start();
+  if (setup_.journal != nullptr) start_journal();
+  writer_.start();
+  if (setup_.journal != nullptr) setup_.journal->keep();
   started_wall_ns_ = realtime_now_ns();
   started_ns_ = monotonic_now_ns();
-  go_.count_down();
-  supervise(signals);
+  crew_.start([this](unsigned index, Transport&) {
+    Part& part = *parts_[index];
+    part.share->worker.run(started_ns_ + plan().first_probe_after_ns(index), stop_, part.progress);
+  });
+  supervise();
   finished_ns_ = monotonic_now_ns();
-  for (auto& worker : workers_) worker->thread.join();
-  const WriterResult written = finish_output(signals);
-  StoreResult stored = finish_stored_rows(signals);
-  // Here the other observers have ended as well.
+  crew_.check();
+  crew_.end();
+  wait_for_outputs();
+  const WriterResult written = writer_.finish();
+  StoreResult stored;
+  if (store_) stored = store_->finish_rows();
+  // The journal may end now that the other observers have.
   if (setup_.journal != nullptr) setup_.journal->finish();
   status_.erase();
   SweepSummary summary = summarize(written, stored);
@@ -118,67 +124,32 @@ SweepSummary Sweep::run(Signals& signals) {
   return summary;
 }
 
-void Sweep::start_workers(Signals& signals) {
-  running_ = static_cast<unsigned>(workers_.size());
-  for (auto& worker : workers_) {
-    worker->thread = start_thread([this, &signals, mine = worker.get()] { run_worker(*mine, signals); });
-  }
-  workers_made_.wait();
-  for (auto& worker : workers_) {
-    if (worker->error) std::rethrow_exception(worker->error);
-  }
-}
-
-void Sweep::cancel_workers() {
-  cancelled_ = true;
-  go_.count_down();
-  for (auto& worker : workers_) {
-    if (worker->thread.joinable()) worker->thread.join();
+void Sweep::begin_store() {
+  store_->wait_while([this] {
+    take_signals(0);
+    return !is_given_up();
+  });
+  const SweepRecord record = record_of(options_, plan(), setup_.version);
+  if (setup_.journal != nullptr) {
+    store_->begin(record, *setup_.journal, options_.all_addresses);
+  } else {
+    store_->begin(record);
   }
 }
 
-void Sweep::run_worker(WorkerThread& mine, Signals& signals) {
-  try {
-    MadeTransport made = make_transport(transport_kind(options_.engine), std::move(mine.sockets));
-    mine.kind = made.kind;
-    mine.engine_note = made.description;
-    mine.share = std::make_unique<Share>(*this, mine, std::move(made.transport));
-  } catch (...) {
-    mine.error = std::current_exception();
-  }
-  workers_made_.count_down();
-  go_.wait();
-  if (!cancelled_) {
-    mine.share->worker.run(started_ns_ + setup_.plan.first_probe_after_ns(mine.index), stop_, mine.progress);
-    --running_;
-    signals.notify();
-  }
-  // A ring ends on the thread that made it.
-  if (mine.share != nullptr) mine.share->transport.reset();
+void Sweep::start_journal() {
+  Journal::Surroundings surroundings;
+  if (store_) surroundings.others.push_back(&store_->observer());
+  surroundings.lost = [this] {
+    return silent_losses(LocalCounters::read().since(counters_before_), setup_.prepared.sockets.v6_drops_hidden);
+  };
+  surroundings.warn = [this](const std::string& text) { status_.print_line(text); };
+  setup_.journal->start(std::move(surroundings));
 }
 
-void Sweep::print_start() const {
-  StartInfo info;
-  info.targets = setup_.plan.targets_here;
-  info.shard = options_.shard;
-  info.shards = options_.shards;
-  info.rate = setup_.plan.rate;
-  info.rate_reason = setup_.plan.rate_reason;
-  info.packet_bytes = setup_.plan.packet_bytes;
-  info.longest_ns = setup_.plan.longest_duration_ns();
-  if (info.longest_ns && *info.longest_ns < never_ns) *info.longest_ns += setup_.on_link->longest_wait_ns();
-  if (const std::uint64_t limit = setup_.on_link->limit(); limit != 0 && limit < info.targets) {
-    info.longest_ns.reset();
-    info.on_link_limit = limit;
-  }
-  info.names_ns = columns_.longest_wait_ns(info.targets);
-  info.seed = setup_.plan.seed;
-  if (setup_.journal != nullptr) info.decided_before = setup_.journal->decided_before().set.count();
-  info.sockets = setup_.sockets.description;
-  info.engine = workers_.front()->engine_note;
-  info.workers = setup_.plan.workers;
-  const std::string line = start_line(info);
-  [[maybe_unused]] const auto put = write(STDERR_FILENO, line.data(), line.size());
+void Sweep::take_signals(std::int64_t timeout_ns) {
+  if (const auto number = signals_.wait(timeout_ns)) take_signal(*number);
+  if (writer_.failed()) stop_at(StopLevel::now);
 }
 
 void Sweep::take_signal(int number) {
@@ -199,12 +170,11 @@ void Sweep::stop_at(StopLevel level) {
   }
 }
 
-void Sweep::supervise(Signals& signals) {
+void Sweep::supervise() {
   ProgressSnapshot before;
   std::int64_t next_draw_ns = started_ns_ + progress_interval_ns;
-  while (running_ > 0) {
-    if (const auto number = signals.wait(progress_interval_ns)) take_signal(*number);
-    if (writer_.failed()) stop_at(StopLevel::now);
+  while (crew_.busy()) {
+    take_signals(progress_interval_ns);
     const std::int64_t now_ns = monotonic_now_ns();
     if (now_ns < next_draw_ns) continue;
     next_draw_ns = now_ns + progress_interval_ns;
@@ -214,28 +184,26 @@ void Sweep::supervise(Signals& signals) {
   }
 }
 
-void Sweep::start_journal() {
-  Journal::Surroundings surroundings;
-  if (store_) surroundings.others.push_back(&store_->observer());
-  surroundings.lost = [this] {
-    return silent_losses(LocalCounters::read().since(counters_before_), setup_.sockets.v6_drops_hidden);
-  };
-  surroundings.warn = [this](const std::string& text) { status_.print_line(text); };
-  setup_.journal->start(std::move(surroundings));
-}
-
-WriterResult Sweep::finish_output(Signals& signals) {
-  // A reader that does not read must not make the program deaf to its user.
+// Neither a reader that does not read nor a store that another process holds may make the program deaf to its user.
+void Sweep::wait_for_outputs() {
+  bool is_written = false;
+  bool is_stored = store_ == nullptr;
   writer_.request_finish();
-  while (!writer_.wait_finished(signal_poll_ns)) {
-    if (const auto number = signals.wait(0)) take_signal(*number);
-    if (writer_.failed()) stop_at(StopLevel::now);
-    report_waiting_names(monotonic_now_ns());
+  while (!is_written || !is_stored) {
+    if (!is_written) {
+      is_written = writer_.wait_finished(signal_poll_ns);
+      // The store's rows come from the writer.
+      if (is_written && store_) store_->request_finish();
+    } else {
+      is_stored = store_->wait_finished(signal_poll_ns);
+    }
+    take_signals(0);
+    if (!is_written) report_waiting_names(monotonic_now_ns());
     if (!is_given_up()) continue;
-    if (store_) store_->abandon();  // the writer may be waiting for it
-    writer_.abandon();
+    // The writer may be waiting for the store.
+    if (store_) store_->abandon();
+    if (!is_written) writer_.abandon();
   }
-  return writer_.finish();
 }
 
 // All targets are decided, and some rows wait for their names.
@@ -250,66 +218,6 @@ void Sweep::report_waiting_names(std::int64_t now_ns) {
     status_.print_line("ringsweep: " + text);
   }
   reported_waiting_names_ = true;
-}
-
-std::vector<std::string> Sweep::names_to_come() const {
-  std::vector<std::string> names;
-  // There a name has many rows; but each has the addresses that it had, or the sweep would not go on.
-  if (options_.all_addresses) return names;
-  const DecidedPlaces& before = setup_.journal->decided_before();
-  for (std::uint64_t target = targets_.address_count(); target < targets_.count(); ++target) {
-    const std::uint64_t position = setup_.plan.order.inverse(target);
-    if (!before.positions.has(position) || before.set.has(before.positions.number_of(position))) continue;
-    names.push_back(targets_.name_at(target));
-  }
-  return names;
-}
-
-void Sweep::begin_store(Signals& signals) {
-  store_->wait_while([this, &signals] {
-    if (const auto number = signals.wait(0)) take_signal(*number);
-    return !is_given_up();
-  });
-  const SweepPlan& plan = setup_.plan;
-  SweepRecord record;
-  record.series = plan.series;
-  record.plan_id = plan.plan_id;
-  record.command = options_.command;
-  record.arguments = options_.arguments;
-  record.version = setup_.version;
-  record.targets = plan.targets_here;
-  record.seed = plan.seed;
-  record.shard = options_.shard;
-  record.shards = options_.shards;
-  record.started_ns = realtime_now_ns();
-  Journal* const journal = setup_.journal;
-  if (journal == nullptr) {
-    store_->begin(record);
-    return;
-  }
-  const std::string file = std::filesystem::weakly_canonical(setup_.store->path()).string();
-  const std::optional<StoredPart> before = journal->begin().store;
-  const bool is_there = before && before->file == file;
-  if (is_there) {
-    store_->resume(before->sweep, record, names_to_come());
-  } else if (journal->decided_before().set.count() > 0) {
-    throw usage_error(
-        before ? fmt::format("the sweep was begun with another store, {}", quote_text(before->file))
-               : "the sweep went on without --store, so a store would lack what was decided then",
-        before ? "give that one, or leave out --store" : "leave out --store, or begin again with --restart");
-  }
-  const std::int64_t id = is_there ? before->sweep : store_->begin(record);
-  journal->set_store(StoredPart{file, id});
-}
-
-StoreResult Sweep::finish_stored_rows(Signals& signals) {
-  if (!store_) return {};
-  store_->request_finish();
-  while (!store_->wait_finished(signal_poll_ns)) {
-    if (const auto number = signals.wait(0)) take_signal(*number);
-    if (is_given_up()) store_->abandon();
-  }
-  return store_->finish_rows();
 }
 
 }  // namespace ringsweep

@@ -7,6 +7,7 @@
 #include "engine/preparation/worker_options.h"
 #include "ringsweep/base/error.h"
 #include "ringsweep/core/jobs/sweep_job.h"
+#include "ringsweep/engine/throughput/trial_share.h"
 #include "ringsweep/net/kernel/local_counters.h"
 #include "ringsweep/system/clock.h"
 #include "ringsweep/system/random_bytes.h"

@@ -80,11 +80,6 @@ void note_targets(const TrialRequest& request, std::span<const TargetLoss> all, 
 
 }  // namespace
 
-std::uint64_t TrialRequest::probes() const {
-  return std::max<std::uint64_t>(
-      1, static_cast<std::uint64_t>(std::llround(rate_pps * static_cast<double>(length_ns) / 1e9)));
-}
-
 TrialShare::TrialShare(const TrialRequest& request, const Options& options, const MachineAddresses& machine,
                        Transport& transport)
     : start_ns_(options.start_ns + static_cast<std::int64_t>(1e9 / request.rate_pps * options.worker)),
@@ -132,12 +127,11 @@ TrialResult merge(const TrialRequest& request, std::span<const std::unique_ptr<T
   result.asked_pps = request.rate_pps;
   result.length_ns = request.length_ns;
   result.planned = request.probes();
-  TrialCounts counts;
   Tally tally;
   std::int64_t sending_ns = 0;
   std::vector<TargetLoss> targets(request.targets->count());
   for (const auto& share : shares) {
-    counts += share->job_.counts();
+    result += share->job_.counts();
     tally += share->tally_;
     result.rtts += share->rtts_;
     sending_ns = std::max(sending_ns, share->worker_.sending_ns());
@@ -147,20 +141,15 @@ TrialResult merge(const TrialRequest& request, std::span<const std::unique_ptr<T
     }
   }
   for (std::uint64_t i = 0; i < targets.size(); ++i) targets[i].address = request.targets->address_at(i);
-  result.sent = counts.sent;
-  result.answered = counts.answered;
-  result.errors = counts.errors;
-  result.longest_gap_ns = counts.longest_gap_ns;
   result.late = tally.replies.late;
   result.duplicate = tally.replies.duplicate;
-  result.refused = tally.local.lost_here + counts.refused;
+  result.refused += tally.local.lost_here;
   result.dropped = tally.local.socket_drops;
-  const auto sent = static_cast<double>(counts.sent);
-  result.offered_pps = sent == 0 ? 0 : sent / std::max(static_cast<double>(sending_ns) / 1e9, sent / request.rate_pps);
-  result.second_quarter = counts.second_quarter;
-  result.last_quarter = counts.last_quarter;
+  const auto sent = static_cast<double>(result.sent);
+  result.offered_pps =
+      result.sent == 0 ? 0 : sent / std::max(static_cast<double>(sending_ns) / 1e9, sent / request.rate_pps);
   result.carried_pps =
-      static_cast<double>(counts.answered_second_half) / (static_cast<double>(request.length_ns) / 2e9);
+      static_cast<double>(result.answered_second_half) / (static_cast<double>(request.length_ns) / 2e9);
   note_targets(request, targets, result);
   return result;
 }

@@ -16,10 +16,7 @@ WorkerCrew::WorkerCrew(std::vector<SocketSet> sockets, std::optional<TransportKi
   try {
     for (unsigned index = 0; index < size(); ++index)
       members_[index]->thread = start_thread([this, index, kind] { live(index, kind); });
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return running_ == 0; });
-    lock.unlock();
-    check();
+    finish();
   } catch (...) {
     end();
     throw;
@@ -58,6 +55,13 @@ void WorkerCrew::check() const {
   }
 }
 
+void WorkerCrew::finish() {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] { return running_ == 0; });
+  lock.unlock();
+  check();
+}
+
 void WorkerCrew::live(unsigned index, std::optional<TransportKind> kind) {
   Member& member = *members_[index];
   const auto did = [&](const auto& what) {
@@ -66,7 +70,7 @@ void WorkerCrew::live(unsigned index, std::optional<TransportKind> kind) {
     } catch (...) {
       member.error = std::current_exception();
     }
-    // check() waits for this: who asked for the work may end the signals then.
+    // check() takes this lock: whoever asked for the work may destroy the signals after it.
     const std::lock_guard lock(mutex_);
     --running_;
     changed_.notify_all();

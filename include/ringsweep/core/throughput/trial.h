@@ -1,4 +1,5 @@
-// What a trial of `throughput` came to, as plain values, and where it lost what it lost. Pure.
+// A trial of `throughput`, as it is asked for and what it came to, as plain values, and where it lost what it lost.
+// Pure.
 //
 // A probe of a trial is planned, then sent or not, then answered in time or lost:
 //
@@ -9,7 +10,7 @@
 // would lose.
 //
 // Not sent, and dropped at our own receiving socket (`dropped`), is loss on this machine. What else is lost is lost in
-// the network or at the targets, which a single trial cannot tell apart (engine/throughput/throughput.h does).
+// the network or at the targets, which a single trial cannot tell apart (core/throughput/throughput.h does).
 #pragma once
 
 #include <cstdint>
@@ -18,6 +19,7 @@
 
 #include "ringsweep/base/address.h"
 #include "ringsweep/core/probe/rtt_histogram.h"
+#include "ringsweep/core/targets/target_set.h"
 #include "ringsweep/core/throughput/rate_search.h"
 #include "ringsweep/core/throughput/trial_job.h"
 
@@ -52,7 +54,19 @@ struct TargetLoss {
   std::uint64_t answered = 0;
 };
 
-struct TrialResult {
+// One trial, of all workers.
+struct TrialRequest {
+  TrialPurpose purpose = TrialPurpose::up;
+  double rate_pps = 0;
+  std::int64_t length_ns = 0;
+  const TargetSet* targets = nullptr;  // addresses only; outlives the trial
+
+  // At least one.
+  std::uint64_t probes() const;
+};
+
+// The sums of what its workers counted, and what only the whole can tell.
+struct TrialResult : TrialCounts {
   TrialPurpose purpose = TrialPurpose::up;
   double asked_pps = 0;
   std::int64_t length_ns = 0;  // of the sending, as asked
@@ -60,20 +74,13 @@ struct TrialResult {
   std::int64_t started_ns = 0;  // CLOCK_REALTIME
 
   std::uint64_t planned = 0;
-  std::uint64_t sent = 0;
-  std::uint64_t answered = 0;
   std::uint64_t late = 0;
   std::uint64_t duplicate = 0;
-  std::uint64_t errors = 0;
-  std::uint64_t refused = 0;    // sends that this machine refused; they were tried again
-  std::uint64_t discarded = 0;  // by the kernel here, without a word to us
+  std::uint64_t discarded = 0;  // by the kernel here, without an error to us
   std::uint64_t dropped = 0;    // at our socket
   double offered_pps = 0;       // what left
-  RttMoments second_quarter;    // of the answers to what left in the second quarter of the sending
-  RttMoments last_quarter;
-  double carried_pps = 0;  // answers a second in the second half of the sending
-  std::int64_t longest_gap_ns = 0;
-  bool cut_short = false;  // over half was lost, or it was interrupted
+  double carried_pps = 0;       // answers a second in the second half of the sending
+  bool cut_short = false;       // over half was lost, or it was interrupted
   RttHistogram rtts;
   std::uint64_t targets_losing = 0;  // targets that lost a probe
   std::vector<TargetLoss> worst;     // those that lost most, at most 10

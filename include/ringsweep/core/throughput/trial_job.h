@@ -29,16 +29,16 @@ struct RttMoments {
   RttMoments& operator+=(const RttMoments& other);
 };
 
-// What the probes of one worker came to; `+=` merges the workers of a trial.
+// What a trial counts, by worker; `+=` merges the workers.
 struct TrialCounts {
   std::uint64_t sent = 0;
   std::uint64_t answered = 0;              // in time
   std::uint64_t errors = 0;                // ICMP errors in the place of an answer
   std::uint64_t answered_second_half = 0;  // answers that arrived in the second half of the sending
-  RttMoments second_quarter;               // of the answers to what left then,
-  RttMoments last_quarter;                 // half of the sending later
-  std::uint64_t refused = 0;               // probes that this machine would not send, and not later either
-  std::int64_t longest_gap_ns = 0;         // between two probes that left one after the other
+  RttMoments second_quarter;               // of the answers to what left in the second quarter of the sending
+  RttMoments last_quarter;
+  std::uint64_t refused = 0;        // sends that this machine refused, whether or not they were tried again
+  std::int64_t longest_gap_ns = 0;  // between two probes that one worker sent one after the other
   TrialCounts& operator+=(const TrialCounts& other);
 };
 

@@ -55,6 +55,8 @@ class Journal final : public VerdictObserver {
   // As this run began.
   const JournalRecord& begin() const { return begin_; }
   const DecidedPlaces& decided_before() const { return decided_before_; }
+  // A target of the shard that was not decided yet then.
+  bool is_to_come(std::uint64_t target) const;
 
   // 0 or the errno; the folder is synced as well.
   int save_first();

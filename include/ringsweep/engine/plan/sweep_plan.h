@@ -1,5 +1,6 @@
-// Everything about a sweep that follows from its options and targets before a socket is opened: order, share, rate and
-// why, workers, table sizes, how long it can take at most, and the plan's identity. Pure.
+// Everything about a sweep that follows from its options and targets: order, share, rate and why, workers, table sizes,
+// how long it can take at most, and the plan's identity. Finished when it is constructed: what sockets and names decide
+// is given to the constructor. Pure.
 #pragma once
 
 #include <cstdint>
@@ -23,6 +24,13 @@ struct MachineFacts {
   std::int64_t connection_timeout_ns = 30 * ns_per_s;
 };
 
+// What the machine, as its sockets turned out, or the command allows at most.
+struct PlanLimits {
+  unsigned workers = max_workers;
+  bool v6 = true;                           // false: no IPv6 socket can be had
+  std::optional<Rate> rate = std::nullopt;  // never "max"
+};
+
 // What makes two sweeps the same one, by the option that says it: two that may be merged, or one that goes on.
 struct PlanItem {
   std::string name;
@@ -33,15 +41,15 @@ using PlanItems = std::vector<PlanItem>;
 
 class SweepPlan {
  public:
-  SweepPlan(const SweepOptions& options, const TargetSet& targets, const MachineFacts& machine);
+  SweepPlan(const SweepOptions& options, const TargetSet& targets, const MachineFacts& machine,
+            const PlanLimits& limits = {});
 
-  // Of this shard: the plan's rate divided by the number of shards; max stays max.
+  // Of this shard: the asked rate divided by the number of shards; max stays max.
   Rate rate;
-  Rate rate_of_plan;
   std::string rate_reason;
   std::uint64_t seed;
   Permutation order;
-  unsigned workers = 1;  // raw sockets allow one only: see limit_workers
+  unsigned workers = 1;
   std::uint64_t targets_here = 0;
   bool need_v4 = false;
   bool need_v6 = false;
@@ -55,7 +63,6 @@ class SweepPlan {
   std::size_t packet_bytes = 0;  // with the IPv4 header (IPv6 where there is no IPv4 target)
   SweepJob::Options job;
 
-  void limit_workers(unsigned most);
   // Positions in the order: of one worker, and of all workers together.
   Stride share(unsigned worker) const;
   Stride shard_positions() const;

@@ -1,28 +1,25 @@
-// A whole sweep: sockets, output, names, workers, signals, progress, and the summary at the end.
+// A whole sweep: workers, output, store, journal, signals, progress, and the summary at the end.
 //
 //   construct (set-up; throws Error; nothing is sent)  ->  run()  ->  SweepSummary
 //
-// The main thread waits for signals and draws the progress line; each worker has a thread of its own, the writer and
-// the resolver too. INT, TERM and HUP drain for at most one timeout, a second one ends at once, USR1 prints progress.
+// The main thread waits for signals and draws the progress line; workers, writer, store and resolver have threads of
+// their own. INT, TERM and HUP drain for at most one timeout, a second one ends at once, USR1 prints progress.
 #pragma once
 
 #include <array>
 #include <atomic>
-#include <latch>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "ringsweep/core/jobs/machine_addresses.h"
 #include "ringsweep/core/targets/target_set.h"
 #include "ringsweep/engine/columns/sweep_columns.h"
 #include "ringsweep/engine/journal/journal.h"
-#include "ringsweep/engine/links/on_link.h"
 #include "ringsweep/engine/plan/sweep_options.h"
-#include "ringsweep/engine/plan/sweep_plan.h"
-#include "ringsweep/engine/preparation/sweep_sockets.h"
+#include "ringsweep/engine/preparation/preparation.h"
 #include "ringsweep/engine/sweep/sweep_store.h"
 #include "ringsweep/engine/worker/worker.h"
+#include "ringsweep/engine/worker/worker_crew.h"
 #include "ringsweep/net/kernel/local_counters.h"
 #include "ringsweep/output/summary/progress.h"
 #include "ringsweep/output/summary/summary.h"
@@ -32,53 +29,45 @@
 
 namespace ringsweep {
 
-class Signals;
-
 class Sweep {
  public:
   struct Setup {
-    SweepPlan plan;
-    MachineAddresses machine;
-    SweepSockets sockets;
-    std::unique_ptr<OnLink> on_link;
-    std::unique_ptr<NameLookup> names;  // null without names
+    PreparedSweep prepared;
     ResultFile output;
     std::string output_name;  // for messages
     RowFormatKind format;
     std::string version;
     Store* store = nullptr;      // outlives the sweep; null without --store
-    Journal* journal = nullptr;  // of a result file that a later run may go on with; so does it
+    Journal* journal = nullptr;  // outlives the sweep; null where a later run cannot go on with the result file
   };
-  // `options`, `targets` and `zones` outlive the sweep.
-  Sweep(const SweepOptions& options, const TargetSet& targets, const ZoneNames& zones, Setup setup);
+  // Makes the workers. `options`, `targets` and `zones` outlive the sweep, `signals` its run; they were made before any
+  // thread.
+  Sweep(const SweepOptions& options, const TargetSet& targets, const ZoneNames& zones, Setup setup, Signals& signals);
   ~Sweep();
 
-  // Pre: `signals` was made before any thread. Throws Error where a worker cannot start; nothing was sent then.
-  SweepSummary run(Signals& signals);
+  // Throws Error where the store or a thread cannot be had; nothing was sent then. Once only.
+  SweepSummary run();
   // After run(): every target is decided and its row is written. Nothing is left for a later run.
   bool is_finished() const { return finished_; }
 
  private:
-  struct WorkerThread;
+  struct Part;
   struct Share;
 
-  // Returns when each worker has all that it needs; throws what the first one threw.
-  void start_workers(Signals& signals);
-  // Ends the threads of those that wait for the start. Nothing was sent.
-  void cancel_workers();
-  void run_worker(WorkerThread& mine, Signals& signals);
+  const SweepPlan& plan() const { return setup_.prepared.plan; }
+  const OnLink& on_link() const { return *setup_.prepared.on_link; }
   void print_start() const;
-  // Until the last worker has ended.
-  void supervise(Signals& signals);
-  WriterResult finish_output(Signals& signals);
-  // Before this run is begun: those of the shard whose verdicts are not in the journal.
-  std::vector<std::string> names_to_come() const;
-  void begin_store(Signals& signals);
-  StoreResult finish_stored_rows(Signals& signals);
+  void begin_store();
   void start_journal();
+  // Until the last worker has finished.
+  void supervise();
+  // Until the writer and the store have all rows, or are abandoned.
+  void wait_for_outputs();
+  // Waits for a signal for so long. A writer that has failed ends the sweep as well.
+  void take_signals(std::int64_t timeout_ns);
   void take_signal(int number);
   void stop_at(StopLevel level);
-  // The user has asked twice: nobody is waited for any more, neither a reader nor a store.
+  // The user has asked twice: the sweep waits for nobody any more, neither a reader nor a store.
   bool is_given_up() const { return interrupts_ > 1; }
   void report_waiting_names(std::int64_t now_ns);
   ProgressSnapshot snapshot() const;
@@ -86,16 +75,13 @@ class Sweep {
 
   const SweepOptions& options_;
   const TargetSet& targets_;
+  Signals& signals_;
   Setup setup_;
   StatusLine status_;
   SweepColumns columns_;
   std::unique_ptr<SweepStore> store_;  // null without --store
   Writer writer_;
-  std::vector<std::unique_ptr<WorkerThread>> workers_;
-  std::latch workers_made_;
-  std::latch go_{1};
-  std::atomic<bool> cancelled_{false};
-  std::atomic<unsigned> running_{0};
+  std::vector<std::unique_ptr<Part>> parts_;
   std::atomic<StopLevel> stop_{StopLevel::run};
   unsigned interrupts_ = 0;  // INT, TERM and HUP
   bool finished_ = false;
@@ -106,6 +92,7 @@ class Sweep {
   std::int64_t started_wall_ns_ = 0;  // CLOCK_REALTIME
   std::int64_t finished_ns_ = 0;
   bool reported_waiting_names_ = false;
+  WorkerCrew crew_;  // last: its threads use what stands above
 };
 
 }  // namespace ringsweep

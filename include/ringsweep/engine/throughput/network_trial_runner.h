@@ -11,11 +11,12 @@
 #include <vector>
 
 #include "ringsweep/core/jobs/machine_addresses.h"
+#include "ringsweep/core/throughput/throughput.h"
 #include "ringsweep/engine/links/on_link.h"
 #include "ringsweep/engine/plan/sweep_options.h"
 #include "ringsweep/engine/plan/sweep_plan.h"
-#include "ringsweep/engine/preparation/sweep_sockets.h"
-#include "ringsweep/engine/throughput/throughput.h"
+#include "ringsweep/engine/preparation/preparation.h"
+#include "ringsweep/engine/worker/worker.h"
 #include "ringsweep/engine/worker/worker_crew.h"
 
 namespace ringsweep {

@@ -20,17 +20,6 @@
 
 namespace ringsweep {
 
-// One trial, of all workers.
-struct TrialRequest {
-  TrialPurpose purpose = TrialPurpose::up;
-  double rate_pps = 0;
-  std::int64_t length_ns = 0;
-  const TargetSet* targets = nullptr;  // addresses only; outlives the trial
-
-  // At least one.
-  std::uint64_t probes() const;
-};
-
 class TrialShare {
  public:
   struct Options {

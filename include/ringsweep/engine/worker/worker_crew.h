@@ -1,8 +1,8 @@
-// Threads that keep a transport each, for one piece of work after the other: the trials of `throughput` share their
-// sockets and rings.
+// Threads that keep a transport each and do one piece of work after another: a sweep first allocates on them and then
+// runs, and all trials of `throughput` share their sockets and rings.
 //
-// Owner: the main thread, which starts a piece on all threads and waits for signals until all have ended it. A ring
-// belongs to its thread, so transports are made there, in the constructor.
+// Owner: the main thread, which starts a piece on all threads and waits for signals until all have finished it. A ring
+// belongs to its thread, so each thread makes its transport itself, during construction, and destroys it.
 #pragma once
 
 #include <atomic>
@@ -25,7 +25,7 @@ class WorkerCrew {
  public:
   using Work = std::function<void(unsigned worker, Transport& transport)>;
 
-  // Returns when each thread has its transport; throws Error where one cannot be had. `signals` outlives the crew.
+  // Returns when each thread has its transport; throws Error where one cannot be had. `signals` outlives the threads.
   WorkerCrew(std::vector<SocketSet> sockets, std::optional<TransportKind> kind, Signals& signals);
   ~WorkerCrew();
   WorkerCrew(const WorkerCrew&) = delete;
@@ -38,10 +38,14 @@ class WorkerCrew {
 
   // Each thread does `work`; returns at once. Pre: !busy().
   void start(Work work);
-  // Some have not ended it. They notify the signals when they do.
+  // Some have not finished it. They notify the signals when they do.
   bool busy() const { return running_ > 0; }
   // After the work: throws what the first of them threw.
   void check() const;
+  // Waits for the work, without a look at signals, and checks it.
+  void finish();
+  // Ends the threads, and with them transports and sockets.
+  void end();
 
  private:
   struct Member {
@@ -51,7 +55,6 @@ class WorkerCrew {
     std::thread thread;
   };
   void live(unsigned index, std::optional<TransportKind> kind);
-  void end();
 
   Signals& signals_;
   std::vector<std::unique_ptr<Member>> members_;

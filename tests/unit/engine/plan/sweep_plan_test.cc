@@ -40,7 +40,6 @@ TEST(SweepPlan, a_shard_sends_its_share_of_the_rate_and_of_the_targets) {
   options.shards = 7;
   const SweepPlan plan(options, targets({"10.0.0.0/24"}), four_cores);
   EXPECT_EQ(plan.rate.milli_pps, 1'000'000U);
-  EXPECT_EQ(plan.rate_of_plan.milli_pps, 7'000'000U);
   EXPECT_EQ(plan.targets_here, 37U);  // positions 2, 9, ..., 254
 }
 
@@ -174,6 +173,28 @@ TEST(SweepPlan, a_part_is_of_one_series_with_the_same_part_in_the_same_order) {
     change(changed);
     EXPECT_NE(SweepPlan(changed, set, four_cores).series, series);
   }
+}
+
+TEST(SweepPlan, a_limit_of_workers_or_rate_holds_for_all_that_follows_from_it) {
+  SweepOptions options;
+  options.rate = Rate{4'000'000};
+  options.workers = 4;
+  const TargetSet set = targets({"10.0.0.0/8"});
+  const SweepPlan one(options, set, four_cores, {.workers = 1});
+  EXPECT_EQ(one.workers, 1U);
+  EXPECT_EQ(one.rate_of_worker(0).milli_pps, 4'000'000U);
+  EXPECT_EQ(one.job.open_targets_max, 16'384U);  // 4,000 pps x (3 x 1 s + 0.25 s)
+  EXPECT_EQ(SweepPlan(options, set, four_cores).job.open_targets_max, 4'096U);
+  const SweepPlan slow(options, set, four_cores, {.rate = Rate{1'500}});
+  EXPECT_EQ(slow.rate.milli_pps, 1'500U);
+  EXPECT_EQ(slow.workers, 1U);
+  EXPECT_EQ(SweepPlan(options, set, four_cores, {.rate = Rate{5'000'000}}).rate.milli_pps, 4'000'000U);
+}
+
+TEST(SweepPlan, names_do_without_ipv6_where_the_machine_has_none) {
+  const SweepPlan plan({}, targets({"host.example"}), four_cores, {.v6 = false});
+  EXPECT_TRUE(plan.need_v4);
+  EXPECT_FALSE(plan.need_v6);
 }
 
 TEST(SweepPlan, names_need_both_families_and_can_do_without_ipv6) {

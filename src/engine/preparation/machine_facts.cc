@@ -1,4 +1,4 @@
-#include "cli/sweep/machine_facts.h"
+#include "ringsweep/engine/preparation/machine_facts.h"
 
 #include <algorithm>
 #include <thread>

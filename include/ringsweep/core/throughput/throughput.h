@@ -14,7 +14,7 @@
 
 #include "ringsweep/core/targets/target_set.h"
 #include "ringsweep/core/throughput/throughput_report.h"
-#include "ringsweep/engine/throughput/trial_share.h"
+#include "ringsweep/core/throughput/trial.h"
 
 namespace ringsweep {
 

@@ -1,4 +1,4 @@
-#include "ringsweep/engine/throughput/throughput.h"
+#include "ringsweep/core/throughput/throughput.h"
 
 #include <algorithm>
 #include <array>

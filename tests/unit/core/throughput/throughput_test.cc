@@ -1,5 +1,5 @@
 // The course of `throughput` over trials that are made up: each test says what they come to.
-#include "ringsweep/engine/throughput/throughput.h"
+#include "ringsweep/core/throughput/throughput.h"
 
 #include <gtest/gtest.h>
 
