@@ -4,16 +4,15 @@
 
 #include <algorithm>
 #include <charconv>
-#include <nlohmann/json.hpp>
 #include <numeric>
 
 #include "ringsweep/base/error.h"
+#include "ringsweep/base/quote_text.h"
 #include "ringsweep/base/stable_hash.h"
+#include "ringsweep/output/text/json.h"
 
 namespace ringsweep {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr std::string_view first_line_begins = "ringsweep.journal/";
 constexpr std::uint64_t known_version = 1;
@@ -23,11 +22,12 @@ std::string hex(std::uint64_t value) {
   return fmt::format("{:016x}", value);
 }
 
-std::uint64_t from_hex(const std::string& text) {
+std::uint64_t hash_at(const Json& object, std::string_view key) {
+  const std::string& text = object.string_at(key);
   std::uint64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, 16);
   if (error != std::errc() || end != text.data() + text.size())
-    throw std::invalid_argument("'" + text + "' is no hash");
+    throw JsonError(fmt::format("invalid {} {}", key, quote_text(text)));
   return value;
 }
 
@@ -48,27 +48,28 @@ Error damaged(const std::string& name, const std::string& why) {
 
 JournalRecord from_json(const Json& json) {
   JournalRecord record;
-  record.plan_id = from_hex(json.at("plan_id"));
-  for (const auto& [name, value] : json.at("plan").items()) record.plan.push_back({name, value});
-  record.seed = json.at("seed");
-  record.targets = json.at("targets");
-  record.runs = json.at("runs");
+  record.plan_id = hash_at(json, "plan_id");
+  for (const auto& [name, value] : json.at("plan").members("plan")) record.plan.push_back({name, value.string(name)});
+  record.seed = json.count_at("seed");
+  record.targets = json.count_at("targets");
+  record.runs = json.count_at("runs");
   const Json& output = json.at("output");
-  record.output = {output.at("bytes"), output.at("rows"), output.at("hidden")};
-  record.output_print = from_hex(output.at("print"));
-  for (std::size_t i = 0; i < state_count; ++i) {
-    record.states[i] = json.at("states").at(std::string(to_text(static_cast<State>(i))));
+  record.output = {output.count_at("bytes"), output.count_at("rows"), output.count_at("hidden")};
+  record.output_print = hash_at(output, "print");
+  for (std::size_t i = 0; i < state_count; ++i)
+    record.states[i] = json.at("states").count_at(to_text(static_cast<State>(i)));
+  record.targets_refused = json.count_at("targets_refused");
+  record.unrepaired = json.count_at("unrepaired");
+  if (const Json* lost = json.find("lost")) {  // the first versions did not write it
+    for (const auto& [name, value] : lost->members("lost")) record.lost[name] = value.count(name);
   }
-  record.targets_refused = json.at("targets_refused");
-  record.unrepaired = json.at("unrepaired");
-  if (json.contains("lost")) record.lost = json.at("lost").get<decltype(record.lost)>();  // not of the first versions
-  if (json.contains("store")) record.store = {json.at("store").at("file"), json.at("store").at("sweep")};
-  auto decided = DecidedSet::from_text(json.at("decided").get<std::string>(), record.targets);
-  if (!decided) throw std::invalid_argument("its list of decided targets is none");
+  if (const Json* store = json.find("store")) record.store = {store->string_at("file"), store->integer_at("sweep")};
+  auto decided = DecidedSet::from_text(json.string_at("decided"), record.targets);
+  if (!decided) throw JsonError("invalid list of decided targets");
   record.decided = std::move(*decided);
   const auto states = std::accumulate(record.states.begin(), record.states.end(), std::uint64_t{0});
   if (states != record.decided.count() || record.output.rows + record.output.hidden != states)
-    throw std::invalid_argument("its numbers do not add up");
+    throw JsonError("its numbers do not add up");
   return record;
 }
 
@@ -88,20 +89,18 @@ std::string journal_text(const JournalRecord& record, std::string_view decided) 
   json["seed"] = record.seed;
   json["targets"] = record.targets;
   json["runs"] = record.runs;
-  json["output"] = Json{{"bytes", record.output.bytes},
-                        {"rows", record.output.rows},
-                        {"hidden", record.output.hidden},
-                        {"print", hex(record.output_print)}};
-  for (std::size_t i = 0; i < state_count; ++i) {
-    json["states"][std::string(to_text(static_cast<State>(i)))] = record.states[i];
-  }
+  json["output"] = Json::object({{"bytes", record.output.bytes},
+                                 {"rows", record.output.rows},
+                                 {"hidden", record.output.hidden},
+                                 {"print", hex(record.output_print)}});
+  for (std::size_t i = 0; i < state_count; ++i) json["states"][to_text(static_cast<State>(i))] = record.states[i];
   json["targets_refused"] = record.targets_refused;
   json["unrepaired"] = record.unrepaired;
-  json["lost"] = record.lost;
-  if (record.store) json["store"] = Json{{"file", record.store->file}, {"sweep", record.store->sweep}};
+  json["lost"] = Json::object();
+  for (const auto& [name, count] : record.lost) json["lost"][name] = count;
+  if (record.store) json["store"] = Json::object({{"file", record.store->file}, {"sweep", record.store->sweep}});
   json["decided"] = decided;
-  const std::string text = fmt::format("{}{}\n{}\n", first_line_begins, known_version,
-                                       json.dump(-1, ' ', false, Json::error_handler_t::replace));
+  const std::string text = fmt::format("{}{}\n{}\n", first_line_begins, known_version, json.text());
   return text + checksum_line(text);
 }
 
@@ -122,8 +121,10 @@ JournalRecord read_journal_record(std::string_view text, const std::string& name
   const std::string_view content = text.substr(0, text.size() - std::min(checksum_size, text.size()));
   if (text.substr(content.size()) != checksum_line(content)) throw damaged(name, "its checksum is wrong");
   try {
-    return from_json(Json::parse(content.substr(content.find('\n'))));
-  } catch (const std::exception& error) {
+    const std::optional<Json> json = Json::parse(content.substr(content.find('\n')));
+    if (!json) throw JsonError("its second line is not JSON");
+    return from_json(*json);
+  } catch (const JsonError& error) {
     throw damaged(name, error.what());
   }
 }

@@ -3,15 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "output/rows/formats.h"
+#include "ringsweep/output/text/json.h"
 #include "ringsweep/output/text/number_text.h"
 
 namespace ringsweep {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 // One change, as all formats show it.
 struct Line {
@@ -99,12 +97,15 @@ std::string csv_line(const Line& line) {
 std::string json_line(const Line& line) {
   const auto text_or_null = [](std::string_view text) { return text.empty() ? Json(nullptr) : Json(text); };
   const auto value = [&](const std::string& text) {
-    return line.numbers && !text.empty() ? Json::parse(text) : text_or_null(text);
+    return line.numbers && !text.empty() ? Json::parse(text).value_or(nullptr) : text_or_null(text);
   };
-  const Json json = {{"change", line.change},           {"address", text_or_null(line.address)},
-                     {"name", text_or_null(line.name)}, {"old", value(line.before)},
-                     {"new", value(line.now)},          {"reason", text_or_null(line.reason)}};
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+  const Json json = Json::object({{"change", line.change},
+                                  {"address", text_or_null(line.address)},
+                                  {"name", text_or_null(line.name)},
+                                  {"old", value(line.before)},
+                                  {"new", value(line.now)},
+                                  {"reason", text_or_null(line.reason)}});
+  return json.text() + "\n";
 }
 
 }  // namespace

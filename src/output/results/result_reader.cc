@@ -3,27 +3,23 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "output/results/result_fields.h"
 #include "ringsweep/base/error.h"
 #include "ringsweep/base/quote_text.h"
+#include "ringsweep/output/text/json.h"
 #include "ringsweep/output/text/number_text.h"
 
 namespace ringsweep {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 // The text that CSV has for it.
 std::string text_of(const Json& value, std::string_view column) {
   if (value.is_null()) return {};
-  if (value.is_string()) return value.get<std::string>();
+  if (value.is_string()) return value.string(column);
   // A double writes back with as few digits as it needs; rtt_ms has three decimals.
-  if (value.is_number() && column == "rtt_ms") return fmt::format("{:.3f}", value.get<double>());
-  // Whatever is in it: it is no field, and may be deeper than the stack.
-  if (value.is_structured()) return "{...}";
-  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+  if (value.is_number() && column == "rtt_ms") return fmt::format("{:.3f}", value.number(column));
+  return value.is_structured() ? "{...}" : value.text();
 }
 
 bool is_ours(std::string_view column) {
@@ -94,24 +90,24 @@ ResultRow ResultReader::read_csv(std::string_view line) {
 }
 
 ResultRow ResultReader::read_ndjson(std::string_view line) {
-  const Json object = Json::parse(line, nullptr, false);
-  if (!object.is_object()) refuse(line, "is not an object of JSON");
+  const std::optional<Json> object = Json::parse(line);
+  if (!object || !object->is_object()) refuse(line, "is not a JSON object");
   if (line_ == 1) {
-    for (const auto& field : object.items()) {
-      if (!is_ours(field.key())) more_columns_.push_back(field.key());
+    for (const auto& [key, value] : object->members("row")) {
+      if (!is_ours(key)) more_columns_.push_back(key);
     }
   }
   fields_.clear();
   for (const std::string_view column : result_columns) {
-    const auto found = object.find(column);
-    if (found == object.end()) refuse(line, fmt::format("has no {}", column));
-    fields_.push_back(text_of(*found, column));
+    const Json* value = object->find(column);
+    if (value == nullptr) refuse(line, fmt::format("has no {}", column));
+    fields_.push_back(text_of(*value, column));
   }
   ResultRow row;
   if (const Complaint complaint = read_fields(fields_, row); !complaint.empty()) refuse(line, complaint);
   for (const std::string& column : more_columns_) {
-    const auto found = object.find(column);
-    row.more.push_back(found == object.end() ? std::string() : text_of(*found, column));
+    const Json* value = object->find(column);
+    row.more.push_back(value == nullptr ? std::string() : text_of(*value, column));
   }
   return row;
 }

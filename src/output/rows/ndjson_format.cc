@@ -1,9 +1,9 @@
 // One JSON object a line, with the fields and names of the CSV: numbers as numbers, what is absent as null.
 #include <algorithm>
 #include <cassert>
-#include <nlohmann/json.hpp>
 
 #include "output/rows/formats.h"
+#include "ringsweep/output/text/json.h"
 #include "ringsweep/output/text/number_text.h"
 
 namespace ringsweep {
@@ -84,9 +84,7 @@ class NdjsonFormat final : public RowFormat {
 
   static void append_string(TextBuffer& out, std::string_view text) {
     if (text.empty()) return out.append(null_text);
-    if (!is_plain(text)) {  // seldom: escapes, UTF-8, and bytes that are neither
-      return out.append(nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
-    }
+    if (!is_plain(text)) return out.append(json_string(text));
     char* p = out.room(text.size() + 2);
     *p++ = '"';
     p = put_text(p, text);

@@ -15,14 +15,14 @@ bool becomes_row(State state) {
 }
 
 std::string valid_words() {
-  std::string states;
+  std::string text = "valid: all; states:";
   for (std::size_t i = 0; i < state_count; ++i) {
     const auto state = static_cast<State>(i);
-    if (becomes_row(state)) states += " " + std::string(to_text(state));
+    if (becomes_row(state)) text.append(" ").append(to_text(state));
   }
-  std::string reasons;
-  for (std::size_t i = 1; i < reason_count; ++i) reasons += " " + std::string(to_text(static_cast<Reason>(i)));
-  return "valid: all; states:" + states + "; reasons:" + reasons;
+  text.append("; reasons:");
+  for (std::size_t i = 1; i < reason_count; ++i) text.append(" ").append(to_text(static_cast<Reason>(i)));
+  return text;
 }
 
 template <typename Take>
@@ -65,7 +65,7 @@ RowFilter RowFilter::from_options(std::span<const std::string> show, bool alive_
 std::string RowFilter::words() const {
   if (states_.all()) return std::string(all_word);
   std::string text;
-  const auto add = [&text](std::string_view word) { text += (text.empty() ? "" : ",") + std::string(word); };
+  const auto add = [&text](std::string_view word) { text.append(text.empty() ? "" : ",").append(word); };
   for (std::size_t i = 0; i < state_count; ++i) {
     if (states_[i]) add(to_text(static_cast<State>(i)));
   }

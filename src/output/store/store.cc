@@ -4,7 +4,6 @@
 
 #include <charconv>
 #include <chrono>
-#include <nlohmann/json.hpp>
 #include <thread>
 #include <utility>
 
@@ -12,6 +11,7 @@
 #include "output/store/store_file.h"
 #include "output/store/store_rows.h"
 #include "ringsweep/base/quote_text.h"
+#include "ringsweep/output/text/json.h"
 #include "ringsweep/system/network_file_system.h"
 
 namespace ringsweep {
@@ -61,9 +61,10 @@ StoredSweep sweep_of(const sqlite::Statement& from) {
   record.series = number_of(from.text(1), 16);
   record.plan_id = number_of(from.text(2), 16);
   record.command = from.text(3);
-  const nlohmann::json arguments = nlohmann::json::parse(from.text(4), nullptr, false);
-  for (const nlohmann::json& word : arguments) {
-    if (word.is_string()) record.arguments.push_back(word.get<std::string>());
+  if (const auto arguments = Json::parse(from.text(4)); arguments && arguments->is_array()) {
+    for (const Json& argument : arguments->elements("arguments")) {
+      if (argument.is_string()) record.arguments.push_back(argument.string("arguments"));
+    }
   }
   record.version = from.text(5);
   record.targets = static_cast<std::uint64_t>(from.integer(6));
@@ -169,8 +170,7 @@ std::int64_t Store::begin_sweep(const SweepRecord& record) {
       " complete) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0)");
   const std::string series = hexadecimal(record.series);
   const std::string plan_id = hexadecimal(record.plan_id);
-  const std::string arguments =
-      nlohmann::json(record.arguments).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  const std::string arguments = Json(record.arguments).text();
   const std::string seed = std::to_string(record.seed);
   insert.bind(1, series);
   insert.bind(2, plan_id);

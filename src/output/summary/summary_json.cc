@@ -1,35 +1,32 @@
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
-
 #include "output/summary/counter_names.h"
 #include "output/text/json_number.h"
 #include "ringsweep/base/time.h"
 #include "ringsweep/output/summary/summary.h"
+#include "ringsweep/output/text/json.h"
 #include "ringsweep/output/text/number_text.h"
 
 namespace ringsweep {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 template <typename Counts, typename Names>
 Json counters_json(const Counts& counts, const Names& names) {
   Json json = Json::object();
-  for (const auto& [name, member] : names) json[std::string(name)] = counts.*member;
+  for (const auto& [name, member] : names) json[name] = counts.*member;
   return json;
 }
 
 Json states_json(const Tally& tally) {
   Json json = Json::object();
-  for (std::size_t i = 0; i < state_count; ++i) json[std::string(to_text(static_cast<State>(i)))] = tally.states[i];
+  for (std::size_t i = 0; i < state_count; ++i) json[to_text(static_cast<State>(i))] = tally.states[i];
   return json;
 }
 
 Json probes_json(const Tally& tally) {
   Json json = Json::object();
   json["sent"] = tally.probes_sent;
-  for (std::size_t i = 0; i < outcome_count; ++i) json[std::string(outcome_names[i])] = tally.outcomes[i];
+  for (std::size_t i = 0; i < outcome_count; ++i) json[outcome_names[i]] = tally.outcomes[i];
   return json;
 }
 
@@ -50,14 +47,15 @@ Json rtt_json(const RttHistogram& rtts) {
 Json moved_counters_json(const std::vector<MovedCounter>& bounds) {
   Json json = Json::array();
   for (const MovedCounter& bound : bounds) {
-    json.push_back(Json{{"counter", bound.counter}, {"delta", bound.delta}, {"remedy", bound.remedy}});
+    json.push_back(Json::object({{"counter", bound.counter}, {"delta", bound.delta}, {"remedy", bound.remedy}}));
   }
   return json;
 }
 
 Json guards_json(const std::vector<GuardReport>& guards) {
   Json json = Json::array();
-  for (const GuardReport& guard : guards) json.push_back(Json{{"guard", guard.guard}, {"effect", guard.effect}});
+  for (const GuardReport& guard : guards)
+    json.push_back(Json::object({{"guard", guard.guard}, {"effect", guard.effect}}));
   return json;
 }
 
@@ -102,7 +100,7 @@ std::string summary_json(const SweepSummary& summary) {
   json["matching"] = summary.matching;
   json["workers"] = summary.workers;
   json["kernel"] = summary.kernel;
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return json.indented_text() + "\n";
 }
 
 }  // namespace ringsweep

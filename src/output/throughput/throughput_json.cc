@@ -2,16 +2,14 @@
 
 #include <array>
 #include <cmath>
-#include <nlohmann/json.hpp>
 
 #include "output/text/json_number.h"
+#include "ringsweep/output/text/json.h"
 #include "ringsweep/output/text/number_text.h"
 #include "ringsweep/output/throughput/throughput_text.h"
 
 namespace ringsweep {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 double to_s(std::int64_t ns) {
   return rounded(static_cast<double>(ns) / 1e9);
@@ -64,7 +62,7 @@ Json histogram_json(const RttHistogram& rtts) {
     for (const std::int64_t factor : {1, 2, 5}) {
       const std::uint64_t count = rtts.count_up_to(factor * decade_ns);
       if (count > 0)
-        json.push_back(Json{{"up_to_ms", to_ms(static_cast<double>(factor * decade_ns))}, {"count", count}});
+        json.push_back(Json::object({{"up_to_ms", to_ms(static_cast<double>(factor * decade_ns))}, {"count", count}}));
       if (count == rtts.count()) return json;
     }
   }
@@ -113,7 +111,7 @@ Json trial_json(const TrialResult& trial, const AllowedLoss& allowed) {
   json["worst_targets"] = Json::array();
   for (const TargetLoss& target : trial.worst)
     json["worst_targets"].push_back(
-        Json{{"address", to_text(target.address)}, {"sent", target.sent}, {"answered", target.answered}});
+        Json::object({{"address", to_text(target.address)}, {"sent", target.sent}, {"answered", target.answered}}));
   json["rtt_ms"] = trial_rtt_json(trial.rtts);
   if (trial.purpose == TrialPurpose::latency) json["rtt_histogram"] = histogram_json(trial.rtts);
   return json;
@@ -133,8 +131,9 @@ Json search_json(const ThroughputReport& report) {
   json["undecided_rates"] = search.undecided;
   json["loss_floor"] = nullptr;
   if (search.floor) {
-    json["loss_floor"] = Json{
-        {"ratio", ratio(search.floor->ratio)}, {"low", ratio(search.floor->low)}, {"high", ratio(search.floor->high)}};
+    json["loss_floor"] = Json::object({{"ratio", ratio(search.floor->ratio)},
+                                       {"low", ratio(search.floor->low)},
+                                       {"high", ratio(search.floor->high)}});
   }
   json["first_limit"] = name_of(report.first_limit);
   const std::uint64_t recommended_pps = report.recommended_pps();
@@ -156,22 +155,22 @@ std::string throughput_json(const ThroughputReport& report) {
   json["duration_s"] = to_s(report.duration_ns);
   json["targets_asked"] = report.targets_asked;
   json["targets"] = report.targets;
-  json["asked"] = Json{{"min_rate_pps", rounded(report.search_options.min_pps)},
-                       {"max_rate_pps", rounded(report.search_options.max_pps)},
-                       {"per_target_pps", rounded(report.per_target_pps)},
-                       {"precision", ratio(report.search_options.precision)},
-                       {"loss", ratio(report.search_options.loss_goal)},
-                       {"trial_s", to_s(report.search_options.trial_ns)},
-                       {"budget_s", to_s(report.budget_ns)},
-                       {"timeout_s", to_s(report.timeout_ns)},
-                       {"packet_bytes", report.packet_bytes}};
+  json["asked"] = Json::object({{"min_rate_pps", rounded(report.search_options.min_pps)},
+                                {"max_rate_pps", rounded(report.search_options.max_pps)},
+                                {"per_target_pps", rounded(report.per_target_pps)},
+                                {"precision", ratio(report.search_options.precision)},
+                                {"loss", ratio(report.search_options.loss_goal)},
+                                {"trial_s", to_s(report.search_options.trial_ns)},
+                                {"budget_s", to_s(report.budget_ns)},
+                                {"timeout_s", to_s(report.timeout_ns)},
+                                {"packet_bytes", report.packet_bytes}});
   json["engine"] = report.engine;
   json["sockets"] = report.sockets;
   json["workers"] = report.workers;
   json["receive_buffer_bytes"] = report.receive_buffer_bytes;
   json["trials"] = Json::array();
   for (const TrialResult& trial : report.trials) json["trials"].push_back(trial_json(trial, report.allowed_loss()));
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return json.indented_text() + "\n";
 }
 
 }  // namespace ringsweep

@@ -128,8 +128,8 @@ class Diff(CliTest):
     def test_a_newer_summary_is_trouble(self):
         files = [self.file("old.csv", OLD), self.file("new.csv", NEW)]
         newer = self.file("new.json", '{"schema": "ringsweep.summary/2"}')
-        self.expect_usage_error(["diff", *files], f"{newer}: the summary is of the schema 'ringsweep.summary/2', this "
-                                "version knows ringsweep.summary/1\n"
+        self.expect_usage_error(["diff", *files], f"{newer}: unknown summary schema 'ringsweep.summary/2'; this "
+                                "version reads ringsweep.summary/1\n"
                                 "use the version of ringsweep that wrote it, or a newer one")
         other = self.file("other.json", "{}")
         self.expect_usage_error(["diff", *files, "--old-summary", other],

@@ -132,9 +132,9 @@ TEST(JournalRecord, numbers_that_do_not_add_up_and_words_that_are_none_are_damag
   EXPECT_EQ(what_is_wrong_with(changed("\"rows\":2", "\"rows\":9")),
             "the journal 'out.csv.journal' is damaged: its numbers do not add up");
   EXPECT_EQ(what_is_wrong_with(changed("\"targets\":9", "\"targets\":8")),
-            "the journal 'out.csv.journal' is damaged: its list of decided targets is none");
+            "the journal 'out.csv.journal' is damaged: invalid list of decided targets");
   EXPECT_EQ(what_is_wrong_with(changed("c0ffee", "coffee")),
-            "the journal 'out.csv.journal' is damaged: '0000000000coffee' is no hash");
+            "the journal 'out.csv.journal' is damaged: invalid plan_id '0000000000coffee'");
   for (const auto& [from, to] : {std::pair{"\"seed\":", "\"sead\":"},
                                  {"\"runs\":2", "\"runs\":\"2\""},
                                  {"{\"plan_id\"", "[\"plan_id\""},

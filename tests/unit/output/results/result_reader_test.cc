@@ -145,8 +145,8 @@ TEST(ResultReader, refuses_what_is_no_result) {
   EXPECT_THAT(complaint(header + "\n"), HasSubstr("old.csv:2: '' has 1 field instead of 11"));
   EXPECT_THAT(complaint(header + "\"10.0.0.1,,\n"), HasSubstr("is not CSV"));
   EXPECT_THAT(complaint("{}\n"), HasSubstr("has no address"));
-  EXPECT_THAT(complaint("{\"address\"\n"), HasSubstr("is not an object of JSON"));
-  EXPECT_THAT(complaint(one_object + "[1]\n"), HasSubstr("old.csv:2: '[1]' is not an object of JSON"));
+  EXPECT_THAT(complaint("{\"address\"\n"), HasSubstr("is not a JSON object"));
+  EXPECT_THAT(complaint(one_object + "[1]\n"), HasSubstr("old.csv:2: '[1]' is not a JSON object"));
   EXPECT_THAT(complaint(header + std::string(70'000, 'x')), HasSubstr("is longer than 65536 bytes"));
 }
 

@@ -4,10 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <clocale>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
+#include "ringsweep/output/text/json.h"
 #include "unit/output/output_support.h"
 
 namespace ringsweep {
@@ -174,15 +174,15 @@ TEST_F(RowFormatTest, ndjson_is_read_back_by_a_json_library) {
       alive(0, "198.18.0.0"), other_source(), unreachable(), time_exceeded(),      no_reply(),
       send_failed(),          skipped(),      unresolved(),  alive(9, "fe80::1%8")};
   for (const Verdict& verdict : verdicts) {
-    const nlohmann::json json = nlohmann::json::parse(ndjson(verdict));
-    EXPECT_EQ(json.size(), 11U);
-    EXPECT_EQ(json["state"], std::string(to_text(verdict.state)));
-    EXPECT_EQ(json["reason"], std::string(to_text(verdict.reason)));
-    EXPECT_EQ(json["attempts"], verdict.attempts);
-    EXPECT_EQ(json["rtt_ms"].is_number(), verdict.rtt_ns >= 0);
-    EXPECT_EQ(json["time"], std::string(test::row_time));
+    const Json json = Json::parse(ndjson(verdict)).value();
+    EXPECT_EQ(json.members("row").size(), 11U);
+    EXPECT_EQ(json.string_at("state"), to_text(verdict.state));
+    EXPECT_EQ(json.string_at("reason"), to_text(verdict.reason));
+    EXPECT_EQ(json.count_at("attempts"), verdict.attempts);
+    EXPECT_EQ(json.at("rtt_ms").is_number(), verdict.rtt_ns >= 0);
+    EXPECT_EQ(json.string_at("time"), test::row_time);
   }
-  EXPECT_EQ(nlohmann::json::parse(ndjson(alive(9, "fe80::1%8")))["address"], "fe80::1%a,\"b");
+  EXPECT_EQ(Json::parse(ndjson(alive(9, "fe80::1%8"))).value().string_at("address"), "fe80::1%a,\"b");
 }
 
 TEST_F(RowFormatTest, a_list_has_one_address_or_name_a_line) {

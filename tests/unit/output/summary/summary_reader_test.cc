@@ -82,19 +82,19 @@ TEST(SummaryReader, takes_no_other_file_for_a_summary) {
 
 TEST(SummaryReader, refuses_a_newer_schema) {
   EXPECT_EQ(error_of(replaced(summary_json(example()), "summary/1", "summary/2")),
-            "s.json: the summary is of the schema 'ringsweep.summary/2', this version knows ringsweep.summary/1");
+            "s.json: unknown summary schema 'ringsweep.summary/2'; this version reads ringsweep.summary/1");
 }
 
 TEST(SummaryReader, refuses_what_is_damaged) {
   const std::string text = summary_json(example());
-  EXPECT_EQ(error_of(replaced(text, "\"2/3\"", "\"4/3\"")), "s.json: the summary is damaged: shard '4/3' is none");
+  EXPECT_EQ(error_of(replaced(text, "\"2/3\"", "\"4/3\"")), "s.json: the summary is damaged: invalid shard '4/3'");
   EXPECT_EQ(error_of(replaced(text, "\"alive\": 200", "\"alive\": -1")),
-            "s.json: the summary is damaged: alive '-1' is no count");
+            "s.json: the summary is damaged: invalid alive '-1'");
   EXPECT_EQ(error_of(replaced(text, "0000000000c0ffee", "coffee")),
-            "s.json: the summary is damaged: plan_id 'coffee' is none");
-  EXPECT_THAT(error_of(replaced(text, "\"complete\": false", "\"complete\": 0")), HasSubstr("is damaged"));
-  EXPECT_THAT(error_of(replaced(text, "\"started\": \"2026", "\"started\": \"26")), HasSubstr("is no time"));
-  EXPECT_THAT(error_of(replaced(text, "\"targets\"", "\"other\"")), HasSubstr("is damaged"));
+            "s.json: the summary is damaged: invalid plan_id 'coffee'");
+  EXPECT_THAT(error_of(replaced(text, "\"complete\": false", "\"complete\": 0")), HasSubstr("invalid complete '0'"));
+  EXPECT_THAT(error_of(replaced(text, "\"started\": \"2026", "\"started\": \"26")), HasSubstr("invalid started '26-"));
+  EXPECT_THAT(error_of(replaced(text, "\"targets\"", "\"other\"")), HasSubstr("is damaged: missing targets"));
 }
 
 }  // namespace

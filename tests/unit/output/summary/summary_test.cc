@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include <nlohmann/json.hpp>
+#include "ringsweep/output/text/json.h"
 
 namespace ringsweep {
 namespace {
@@ -162,17 +162,19 @@ TEST(Summary, says_in_json_what_is_not_known_and_what_went_wrong) {
   summary.rtts = RttHistogram();
   summary.shard = 2;
   summary.shards = 7;
-  const nlohmann::json json = nlohmann::json::parse(summary_json(summary));
-  EXPECT_TRUE(json["rate_asked_pps"].is_null());
-  EXPECT_TRUE(json["rtt_ms"]["p50"].is_null());
-  EXPECT_EQ(json["rtt_ms"]["count"], 0);
-  EXPECT_EQ(json["shard"], "2/7");
-  EXPECT_EQ(json["exit"], 3);
-  EXPECT_EQ(json["lower_bound"][0]["counter"], "unrepaired");
-  EXPECT_EQ(json["lower_bound"][0]["delta"], 4);
-  EXPECT_EQ(json["lower_bound"][0]["remedy"], "raise net.core.rmem_max, lower -r, or raise --attempts");
-  EXPECT_EQ(json["guards"][0]["guard"], "neighbours");
-  EXPECT_EQ(json["incomplete_because"][0], "output failed: No space left on device");
+  const Json json = Json::parse(summary_json(summary)).value();
+  EXPECT_TRUE(json.at("rate_asked_pps").is_null());
+  EXPECT_TRUE(json.at("rtt_ms").at("p50").is_null());
+  EXPECT_EQ(json.at("rtt_ms").count_at("count"), 0U);
+  EXPECT_EQ(json.string_at("shard"), "2/7");
+  EXPECT_EQ(json.count_at("exit"), 3U);
+  const Json& bound = json.at("lower_bound").elements("lower_bound").at(0);
+  EXPECT_EQ(bound.string_at("counter"), "unrepaired");
+  EXPECT_EQ(bound.count_at("delta"), 4U);
+  EXPECT_EQ(bound.string_at("remedy"), "raise net.core.rmem_max, lower -r, or raise --attempts");
+  EXPECT_EQ(json.at("guards").elements("guards").at(0).string_at("guard"), "neighbours");
+  EXPECT_EQ(json.at("incomplete_because").elements("incomplete_because").at(0),
+            Json("output failed: No space left on device"));
 }
 
 TEST(Summary, is_a_few_lines_for_people) {

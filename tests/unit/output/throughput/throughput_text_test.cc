@@ -3,8 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <nlohmann/json.hpp>
-
+#include "ringsweep/output/text/json.h"
 #include "ringsweep/output/throughput/throughput_plot.h"
 
 namespace ringsweep {
@@ -117,23 +116,25 @@ TEST(ThroughputText, the_csv_has_a_row_for_each_trial) {
 }
 
 TEST(ThroughputText, the_json_has_everything) {
-  const auto json = nlohmann::json::parse(throughput_json(report_of(SearchResult::Kind::found)));
-  EXPECT_EQ(json["schema"], "ringsweep.throughput/1");
-  EXPECT_EQ(json["result"]["kind"], "found");
-  EXPECT_EQ(json["result"]["low_pps"], 47'640);
-  EXPECT_EQ(json["result"]["high_pps"], 48'890);
-  EXPECT_EQ(json["result"]["first_limit"], "network");
-  EXPECT_EQ(json["result"]["recommended_pps"], 42'000);
-  EXPECT_EQ(json["result"]["loss_floor"], nullptr);
-  EXPECT_EQ(json["complete"], true);
-  ASSERT_EQ(json["trials"].size(), 2U);
-  EXPECT_EQ(json["trials"][0]["lost"], 1234);
-  EXPECT_FALSE(json["trials"][0].contains("rtt_histogram"));
-  const auto& histogram = json["trials"][1]["rtt_histogram"];
-  EXPECT_EQ(histogram.front()["up_to_ms"], 0.01);
-  EXPECT_EQ(histogram.front()["count"], 1);
-  EXPECT_EQ(histogram.back()["up_to_ms"], 1);
-  EXPECT_EQ(histogram.back()["count"], 100);
+  const Json json = Json::parse(throughput_json(report_of(SearchResult::Kind::found))).value();
+  EXPECT_EQ(json.string_at("schema"), "ringsweep.throughput/1");
+  const Json& result = json.at("result");
+  EXPECT_EQ(result.string_at("kind"), "found");
+  EXPECT_EQ(result.number_at("low_pps"), 47'640);
+  EXPECT_EQ(result.number_at("high_pps"), 48'890);
+  EXPECT_EQ(result.string_at("first_limit"), "network");
+  EXPECT_EQ(result.count_at("recommended_pps"), 42'000U);
+  EXPECT_TRUE(result.at("loss_floor").is_null());
+  EXPECT_TRUE(json.boolean_at("complete"));
+  const Json::Array& trials = json.at("trials").elements("trials");
+  ASSERT_EQ(trials.size(), 2U);
+  EXPECT_EQ(trials[0].count_at("lost"), 1234U);
+  EXPECT_EQ(trials[0].find("rtt_histogram"), nullptr);
+  const Json::Array& histogram = trials[1].at("rtt_histogram").elements("rtt_histogram");
+  EXPECT_EQ(histogram.front().number_at("up_to_ms"), 0.01);
+  EXPECT_EQ(histogram.front().count_at("count"), 1U);
+  EXPECT_EQ(histogram.back().number_at("up_to_ms"), 1);
+  EXPECT_EQ(histogram.back().count_at("count"), 100U);
 }
 
 TEST(ThroughputText, a_trial_line_tells_what_is_not_as_it_should_be) {
