@@ -21,7 +21,7 @@ MASKS = (
     (r"(?m)^    [\da-f]{2} [\da-f]{2}( +checksum)", r"    CC CC\1"),
     (r"(?m)^    [\da-f]{2} [\da-f]{2}( +identifier )\d+$", r"    II II\1I"),
     (r"\b\d{2,}\.\d{9}\b", "CLOCK"),
-    (r"\b0\.\d{9} s\b", "RTT s"),
+    (r"\b0\.\d{9}\s+s\b", "RTT s"),
     (r"0x[\da-f]{4,5}\b(?! more)", "0xSUM"),
 )
 
