@@ -28,7 +28,7 @@ constexpr std::uint64_t receive_tag = 1;
   std::exit(4);
 }
 
-// The one packet that all probes are.
+// All probes are this one packet.
 std::vector<std::byte> request(const SocketSet& sockets) {
   ProbePackets packets(Family::v4, sockets.v4->identifier, token_size, 1, sockets.plan == SocketPlan::raw);
   const std::array<std::byte, token_size> token{};

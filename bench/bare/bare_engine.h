@@ -1,4 +1,4 @@
-// Batches in, a number of replies out: each engine's system calls, called directly. Owned by one thread.
+// Sends batches and counts replies by direct system calls, one class for each engine. Owned by one thread.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +20,7 @@ class Engine {
   virtual std::uint64_t receive() = 0;
 };
 
-// Ends the program where the kernel refuses: a comparison without it makes no sense.
+// Ends the program if the kernel refuses, because a comparison without this engine would be meaningless.
 std::unique_ptr<Engine> make_engine(bool uring, SocketSet sockets);
 
 }  // namespace ringsweep::bare

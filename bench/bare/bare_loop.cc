@@ -1,11 +1,10 @@
 // The bare loop: the system calls of a sweep and nothing else, with the same sockets and options (stamps, TTL, buffers,
-// batches of 32), so that a sweep can be set in ratio to it. No table, no tags, no order, no rows: a reply is counted,
-// not looked at.
+// batches of 32), as a baseline for sweeps. It has no table, tags, order or rows: replies are counted and not read.
 //
 //   bare_loop uring|mmsg dgram|raw WORKERS FIRST COUNT     probes COUNT addresses from FIRST on, as fast as it goes
 //
-// Prints "SENT RECEIVED SECONDS" (from the first send until the last reply). Where it runs is the caller's business:
-// scripts/compare runs it in the lab.
+// Prints "SENT RECEIVED SECONDS" (from the first send until the last reply). The caller decides where it
+// runs; scripts/compare runs it in the lab.
 #include <sys/resource.h>
 
 #include <atomic>
@@ -23,7 +22,7 @@ namespace {
 
 using namespace ringsweep;
 
-// Nothing for so long: all replies that there will be are here.
+// After so long without a reply no more are expected.
 constexpr std::int64_t patience_ns = 300 * ns_per_ms;
 
 struct Share {

@@ -1,9 +1,9 @@
-"""Runs one scenario's tools, round after round, on the near side of scripts/lab, and writes what each did.
+"""Runs the tools of one scenario, round after round, on the near side of scripts/lab, and records what each did.
 
     compare.py --scenario NAME --rounds N --out FOLDER [--quick]      appends to FOLDER/runs.jsonl
-    compare.py --lab NAME [--quick]                                   prints the lab's options of a scenario
-    compare.py --report FOLDER                                        runs.csv, summary.json, summary.md; prints it
-scripts/compare is the way in."""
+    compare.py --lab NAME [--quick]                                   prints the options of scripts/lab for a scenario
+    compare.py --report FOLDER                                        writes runs.csv, summary.json and summary.md
+scripts/compare calls it."""
 
 import argparse
 import csv
@@ -28,7 +28,7 @@ FIELDS = ["scenario", "tool", "round", "targets", "found", "missed", "false", "s
           "sending_per_s", "cpu_us", "peak_mib", "rtt_ms", "status", "note"]
 
 
-# Of the tables: field, title, digits. `found/s while sending` leaves out what a tool waits after its last packet.
+# Columns of the tables: field, title, digits. `found/s while sending` excludes the time after the last packet.
 COLUMNS = [("found", "found", 0), ("missed", "missed", 0), ("false", "false", 0), ("sent", "sent", 0),
            ("wall_s", "wall s", 3), ("tail_s", "tail s", 2), ("per_s", "found/s", 0),
            ("sending_per_s", "found/s while sending", 0), ("cpu_us", "CPU us/probe", 2), ("peak_mib", "peak MiB", 1),
@@ -36,13 +36,13 @@ COLUMNS = [("found", "found", 0), ("missed", "missed", 0), ("false", "false", 0)
 
 
 def packets_sent():
-    """That left by the cable, as its device counts them."""
+    """How many packets left through the cable, by the counter of its device."""
     counters = next(line for line in DEVICES.read_text().splitlines() if line.strip().startswith("near:"))
     return int(counters.split(":")[1].split()[9])
 
 
 class LastSend(threading.Thread):
-    """Watches the device's counter: when did the last packet leave? Within some milliseconds."""
+    """Finds out when the last packet left, to some milliseconds, by watching the counter of the device."""
 
     def __init__(self):
         super().__init__(daemon=True)
@@ -62,7 +62,7 @@ class LastSend(threading.Thread):
 
 
 class Heartbeat(threading.Thread):
-    """Keeps something arriving: ten empty datagrams a second to a closed port of the far side, which answers each."""
+    """Keeps packets arriving: sends ten empty datagrams a second to a closed port of the far side, which answers each."""
 
     def __init__(self):
         super().__init__(daemon=True)
@@ -74,7 +74,7 @@ class Heartbeat(threading.Thread):
             while not self._ended.wait(0.1):
                 try:
                     sender.sendto(b"", (FAR_SIDE, CLOSED_PORT))
-                except ConnectionRefusedError:  # of the one before
+                except ConnectionRefusedError:  # reports the datagram before
                     continue
                 self.sent += 1
 
@@ -85,7 +85,7 @@ class Heartbeat(threading.Thread):
 
 
 def run_tool(tool, folder):
-    """(standard output, status, wall s, tail s, CPU s, peak KiB, packets that left)."""
+    """Returns (standard output, status, wall s, tail s, CPU s, peak KiB, packets that left)."""
     watch = LastSend()
     sent_before = packets_sent()
     watch.start()
@@ -94,7 +94,7 @@ def run_tool(tool, folder):
         heartbeat.start()
     began = time.monotonic()
     with open(folder / "stdout", "w+", encoding="utf-8") as out, open(folder / "stderr", "w", encoding="utf-8") as errors:
-        # GNU time tells the peak of the tool alone: what the kernel tells of our own child counts from our own size on.
+        # GNU time reports the peak of the tool alone; the kernel's figure for a child of ours includes our own size.
         timed = ["time", "-q", "-f", "%M", "-o", "peak", *(str(word) for word in tool.command)]
         process = subprocess.Popen(timed, cwd=folder, stdin=subprocess.DEVNULL, stdout=out, stderr=errors,
                                    start_new_session=True)
@@ -193,7 +193,8 @@ def report(folder):
         writer.writerows(runs)
     versions = tools.versions()
     (folder / "summary.json").write_text(json.dumps({"machine": machine(), "versions": versions, "runs": runs}, indent=1))
-    lines = ["Medians of the rounds, in brackets the least and the most. " + machine() + ". " + "; ".join(versions) + ".", ""]
+    lines = ["Medians of the rounds, with the least and the most in brackets. " + machine() + ". " +
+             "; ".join(versions) + ".", ""]
     for name in scenarios.ALL:
         of_it = [run for run in runs if run["scenario"] == name]
         if of_it:

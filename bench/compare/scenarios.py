@@ -1,4 +1,4 @@
-"""What is asked of the tools: for each scenario the lab, the network, its truth, and the tools with their options."""
+"""The scenarios: for each the options of the lab, the network, which addresses are alive, and the tools to compare."""
 
 import dataclasses
 import ipaddress
@@ -14,7 +14,7 @@ class Scenario:
     what: str
     lab: list  # options of scripts/lab
     targets: int
-    alive: set  # the truth
+    alive: set  # which addresses answer
     tools: list
 
 
@@ -76,7 +76,7 @@ def cpu(quick):
 
 
 def scaling(quick):
-    """Rate and memory against the number of targets: both are flat."""
+    """Rate and memory against the number of targets: both should be flat."""
     compared = []
     for bits in (8, 10) if quick else (8, 12, 16, 20, 24):
         network = f"10.0.0.0/{32 - bits}"
@@ -86,12 +86,12 @@ def scaling(quick):
 
 
 def memory(quick):
-    """Memory against rate x timeout: a probe is in flight for the whole timeout where nobody answers."""
+    """Memory against rate x timeout: where nobody answers, a probe is in flight for the whole timeout."""
     compared = []
     for rate, timeout in (("12500", "1s"), ("25k", "1s"), ("50k", "1s"), ("100k", "1s"), ("100k", "2s"), ("100k", "4s")):
         compared.append(tools.ringsweep("10.0.0.0/24" if quick else "10.0.0.0/13", "-r", rate, "-t", timeout,
                                         "--attempts", "1", "-a", name=f"-r {rate} -t {timeout}"))
-    return Scenario("ringsweep alone, 524,288 targets, nobody there: memory", ["--alive-per-24", "16=10.200.0.0/16"], 0,
+    return Scenario("ringsweep alone, 524,288 silent targets: memory", ["--alive-per-24", "16=10.200.0.0/16"], 0,
                     set(), compared)
 
 

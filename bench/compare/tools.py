@@ -1,8 +1,8 @@
-"""The tools that are compared: how each is asked to probe a network, and what it says it found.
+"""The tools that are compared: how each is told to probe a network, and how its findings are read.
 
-A Tool is a name, the words of its command, and a function that reads the addresses that it called alive from its
-standard output (or None where it only counts). Options are those that make the work equal: one probe protocol, no name
-look-ups, no ports, own empty block lists."""
+A Tool is a name, the words of its command, and a function that reads from its output which addresses it found alive (None
+for a tool that only counts). The options make the work equal: echo requests only, no name look-ups, no ports, empty block
+lists."""
 
 import csv
 import dataclasses
@@ -23,7 +23,7 @@ SOURCE = "198.18.0.1"
 
 @dataclasses.dataclass
 class Found:
-    addresses: set | None  # None: it only counts
+    addresses: set | None  # None: the tool only counts
     count: int
     rtt_ms: float | None = None  # the median that it reports
     note: str = ""
@@ -33,11 +33,11 @@ class Found:
 class Tool:
     name: str
     command: list
-    read: Callable[[str, pathlib.Path], Found]  # of its standard output and its folder
-    binary: str = ""  # to be found in PATH; "": ours
-    once: bool = False  # so slow that one round must do
-    longest_s: float = 900  # then it is interrupted, and what it found by then counts
-    needs_heartbeat: bool = False  # waits for a next packet before it sees that its time is over
+    read: Callable[[str, pathlib.Path], Found]  # takes its standard output and its folder
+    binary: str = ""  # looked for in PATH; "": built here
+    once: bool = False  # too slow for more than one round
+    longest_s: float = 900  # after that it is interrupted; what it has found by then counts
+    needs_heartbeat: bool = False  # notices that its time is over only when a packet arrives
 
     def is_there(self):
         return not self.binary or shutil.which(self.binary) is not None
@@ -74,7 +74,7 @@ def bare_loop(engine, plan, workers, first, count):
 
 
 def zmaps():
-    """Each zmap that PATH finds: Debian's, and newer ones beside it."""
+    """Every zmap in PATH, so that versions can be compared."""
     found = {pathlib.Path(folder, "zmap").resolve() for folder in os.get_exec_path() if pathlib.Path(folder, "zmap").is_file()}
     return sorted(found) or ["zmap"]
 
@@ -85,7 +85,7 @@ def version_of(binary):
 
 
 def zmap(network, *options):
-    """One tool for each zmap there is."""
+    """One tool for each zmap that is installed."""
     return [zmap_of(binary, len(zmaps()) > 1, network, *options) for binary in zmaps()]
 
 
@@ -110,7 +110,7 @@ def masscan(network, *options):
         found = set(re.findall(r"^open icmp 0 (\S+)", (folder / "out.list").read_text(), re.MULTILINE))
         return Found(found, len(found))
 
-    # On a wire where nothing else ever arrives 1.3.2 counts below zero ("waiting -12-secs") and never ends.
+    # Where no other packet arrives, masscan 1.3.2 counts below zero ("waiting -12-secs") and never ends.
     return Tool(" ".join(["masscan", *options]), command, read, "masscan", needs_heartbeat=True)
 
 
@@ -125,7 +125,7 @@ def nmap(network, *options):
 
 
 def fping(targets, *options):
-    """`targets`: the words that name them."""
+    """`targets` are the arguments that name them."""
     command = ["fping", "-a", "-e", *options, *targets]
 
     def read(output, _):
@@ -136,7 +136,7 @@ def fping(targets, *options):
 
 
 def versions():
-    """What was compared, line by line."""
+    """The version of each program that was compared."""
     lines = []
     for binary in (RINGSWEEP, *zmaps(), "masscan", "nmap", "fping"):
         try:

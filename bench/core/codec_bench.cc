@@ -1,4 +1,4 @@
-// Making a probe and reading what came back. Time is per probe.
+// Encoding probes and decoding replies. Times are per probe.
 #include <benchmark/benchmark.h>
 
 #include <array>
@@ -11,7 +11,7 @@
 namespace ringsweep {
 namespace {
 
-// Baseline: each probe written anew from its first to its last byte, with the checksum over all of it.
+// Baseline: writes every byte of each probe anew, with the checksum over all of it.
 void baseline_encode_anew(benchmark::State& state) {
   const auto payload_size = static_cast<std::size_t>(state.range(0));
   std::vector<std::byte> packet(icmp_header_size + payload_size);
@@ -65,7 +65,7 @@ std::vector<std::byte> raw_reply(std::size_t payload_size) {
   return packet;  // the ICMP bytes are 0 but for the checksum: right by RFC 1071
 }
 
-// Baseline: takes identifier and sequence from where they are if all goes well, and checks nothing.
+// Baseline: reads identifier and sequence at their usual places and checks nothing.
 void baseline_read_two_fields(benchmark::State& state) {
   const auto packet = raw_reply(24);
   for (auto _ : state) {

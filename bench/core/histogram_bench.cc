@@ -1,4 +1,4 @@
-// Keeping RTTs: one add per reply, merging and quantiles once a run. Time of `add` is per probe.
+// Recording RTTs: one `add` for each reply, whose time is per probe; merging and quantiles once a run.
 #include <benchmark/benchmark.h>
 
 #include <algorithm>

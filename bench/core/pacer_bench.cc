@@ -34,7 +34,7 @@ void baseline_floating_point_bucket(benchmark::State& state) {
 }
 BENCHMARK(baseline_floating_point_bucket);
 
-// A worker that keeps its rate: wakes up when it is told to, sends a batch.
+// A worker that keeps its rate wakes up when a batch is due and sends it.
 void pacer_turn_that_sends(benchmark::State& state) {
   Pacer pacer(Rate{static_cast<std::uint64_t>(state.range(0)) * 1000}, default_batch, 0);
   std::int64_t now_ns = 0;
@@ -49,7 +49,7 @@ void pacer_turn_that_sends(benchmark::State& state) {
 }
 BENCHMARK(pacer_turn_that_sends)->ArgName("pps")->Arg(0)->Arg(1000)->Arg(100'000)->Arg(1'000'000);
 
-// A worker that was woken up by replies: nothing is due yet.
+// A worker was woken up by replies, and nothing is due yet.
 void pacer_turn_that_waits(benchmark::State& state) {
   Pacer pacer(Rate{1000}, default_batch, 0);  // 1 pps
   pacer.took(pacer.grant(0), 0);

@@ -1,4 +1,4 @@
-// What it costs to know which target comes next. Time is per probe.
+// The cost of choosing the next target. Times are per probe.
 #include <benchmark/benchmark.h>
 
 #include <cstdint>
@@ -31,7 +31,7 @@ void sizes(benchmark::internal::Benchmark* benchmark) {
   benchmark->Arg(256)->Arg(1 << 16)->Arg(1 << 24)->Arg((1 << 24) + 1)->Arg(3 << 23)->Arg(std::int64_t{1} << 40);
 }
 
-// A size right above a power of two is the worst: every second value falls outside and is encrypted again.
+// The worst sizes lie right above a power of two: every second value falls outside and is encrypted again.
 void permutation_at(benchmark::State& state) {
   const Permutation permutation(static_cast<std::uint64_t>(state.range(0)), 1);
   std::uint64_t position = 0;

@@ -1,5 +1,5 @@
-// What a look into a long list of single addresses costs, beside a plain binary search over the sums of all range
-// sizes, and how fast such a list is read.
+// The cost of looking up an index in a long list of single addresses, beside a binary search over the sums of all range
+// sizes, and the speed of reading such a list.
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
@@ -78,12 +78,12 @@ const PlainIndex& plain_index() {
 }
 
 enum class Order {
-  waiting,      // random, each look waiting for the one before: the whole delay
-  overlapping,  // random, but the processor may begin the next look before the latest ends
+  waiting,      // random, each look-up waits for the one before: the whole delay
+  overlapping,  // random, the processor may begin the next look-up before the last one ends
   in_order
 };
 
-// `waiting` hangs each index on the address before it, by a zero that the compiler does not know.
+// `waiting` makes each index depend on the address before it, by a zero that the compiler cannot know.
 template <typename At>
 void look_up(benchmark::State& state, Order order, At at) {
   std::uint64_t step = 0;
@@ -109,7 +109,7 @@ void address_at(benchmark::State& state, Order order) {
 void upper_bound(benchmark::State& state, Order order) {
   look_up(state, order, [&plain = plain_index()](std::uint64_t index) { return plain.at(index); });
 }
-// One array of the same size, without any search: what memory allows at best.
+// Reads an array of the same size without any search: the best that memory allows.
 void one_array(benchmark::State& state, Order order) {
   static const std::vector<std::uint64_t> array(list_length, 1);
   look_up(state, order, [](std::uint64_t index) { return Address::v4(static_cast<std::uint32_t>(array[index])); });
@@ -124,7 +124,7 @@ BENCHMARK_CAPTURE(address_at, in_order, Order::in_order);
 BENCHMARK_CAPTURE(upper_bound, in_order, Order::in_order);
 BENCHMARK_CAPTURE(one_array, in_order, Order::in_order);
 
-// Reads and builds; the rate is lines a second.
+// Reads a list and builds the set; the rate is in lines a second.
 void read_list(benchmark::State& state, bool is_shuffled, const char* line_end) {
   const std::string text = text_of(addresses(), is_shuffled, line_end);
   for (auto _ : state) benchmark::DoNotOptimize(read(text).count());

@@ -1,4 +1,4 @@
-// What the proof of authenticity costs: one seal per probe, one open per reply. Time is per probe.
+// The cost of authenticated payloads: one `seal` for each probe, one `open` for each reply. Times are per probe.
 #include <benchmark/benchmark.h>
 #include <sodium/crypto_shorthash.h>
 
@@ -61,7 +61,7 @@ void token_open(benchmark::State& state) {
   key.seal(ProbeToken{.number = 1, .attempt = 1, .target = 7, .worker = 0, .run = 9}, to, sealed);
   for (auto _ : state) {
     benchmark::DoNotOptimize(sealed);
-    benchmark::DoNotOptimize(TokenKey::peek(sealed));  // finds the slot, as the worker does
+    benchmark::DoNotOptimize(TokenKey::peek(sealed));  // as the worker does to find the slot
     benchmark::DoNotOptimize(key.open(sealed, to));
   }
 }

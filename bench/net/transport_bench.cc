@@ -1,6 +1,6 @@
-// What a probe and its reply cost in each engine and socket plan, in batches of 32 over loopback: send a batch, reap
-// until dry. Beside it stands the bare loop: sendmmsg and recvmmsg on one ping socket, without stamps, without an error
-// queue, without a look at what came. Loopback answers inside the send, so these are costs, not rates of a network.
+// The cost of a probe and its reply in each engine and socket plan, in batches of 32 over loopback: send a batch, reap
+// until dry. The baseline is a bare loop of sendmmsg and recvmmsg on one ping socket, without stamps and error queue,
+// which does not read the replies. Loopback answers inside the send, so these are costs, not rates of a network.
 //
 // Runs in a network namespace of its own, so it needs root (or `unshare --net --map-root-user`).
 #include <benchmark/benchmark.h>

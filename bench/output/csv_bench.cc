@@ -1,5 +1,5 @@
-// A row of CSV and NDJSON, beside std::snprintf as one would write it; and the way of a row through a queue. Each time
-// is that of one row.
+// Formatting a row as CSV and NDJSON, beside a plain std::snprintf, and passing a row through a queue. Times are per
+// row.
 #include <arpa/inet.h>
 #include <benchmark/benchmark.h>
 

@@ -1,6 +1,5 @@
-// A row on its way into a store: beside it, the same rows into a clustered table in the random order in which they
-// come, and the moving of all rows to where they stay at a sweep's end. Each time is that of one row; a sweep has a
-// million.
+// Storing a sweep of a million rows: appending rows as they arrive, moving all of them to their final table at the end,
+// and as a baseline inserting them into a clustered table in the random order of arrival. Times are per row.
 #include <benchmark/benchmark.h>
 #include <sqlite3.h>
 #include <unistd.h>
