@@ -17,7 +17,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::string_view first_line_begins = "ringsweep.journal/";
 constexpr std::uint64_t known_version = 1;
-constexpr std::string_view start_over = "--restart starts over";
+constexpr std::string_view start_over = "start over with --restart";
 
 std::string hex(std::uint64_t value) {
   return fmt::format("{:016x}", value);
@@ -55,16 +55,17 @@ JournalRecord from_json(const Json& json) {
   record.runs = json.at("runs");
   const Json& output = json.at("output");
   record.output = {output.at("bytes"), output.at("rows"), output.at("hidden")};
-  record.output_print = from_hex(output.at("print"));
+  record.output_fingerprint = from_hex(output.at("print"));
   for (std::size_t i = 0; i < state_count; ++i) {
     record.states[i] = json.at("states").at(std::string(to_text(static_cast<State>(i))));
   }
   record.targets_refused = json.at("targets_refused");
   record.unrepaired = json.at("unrepaired");
-  if (json.contains("lost")) record.lost = json.at("lost").get<decltype(record.lost)>();  // not of the first versions
+  if (json.contains("lost"))
+    record.lost = json.at("lost").get<decltype(record.lost)>();  // absent in the first versions
   if (json.contains("store")) record.store = {json.at("store").at("file"), json.at("store").at("sweep")};
   auto decided = DecidedSet::from_text(json.at("decided").get<std::string>(), record.targets);
-  if (!decided) throw std::invalid_argument("its list of decided targets is none");
+  if (!decided) throw std::invalid_argument("its list of decided targets is invalid");
   record.decided = std::move(*decided);
   const auto states = std::accumulate(record.states.begin(), record.states.end(), std::uint64_t{0});
   if (states != record.decided.count() || record.output.rows + record.output.hidden != states)
@@ -91,7 +92,7 @@ std::string journal_text(const JournalRecord& record, std::string_view decided) 
   json["output"] = Json{{"bytes", record.output.bytes},
                         {"rows", record.output.rows},
                         {"hidden", record.output.hidden},
-                        {"print", hex(record.output_print)}};
+                        {"print", hex(record.output_fingerprint)}};
   for (std::size_t i = 0; i < state_count; ++i) {
     json["states"][std::string(to_text(static_cast<State>(i)))] = record.states[i];
   }
@@ -111,11 +112,11 @@ bool is_journal(std::string_view text) {
 
 JournalRecord read_journal_record(std::string_view text, const std::string& name) {
   if (!is_journal(text)) {
-    throw usage_error(name + " is no journal of ringsweep", "move it away, or give another -o FILE");
+    throw usage_error(name + " is not a ringsweep journal", "move it away, or give another -o FILE");
   }
   if (const std::uint64_t version = version_of(text); version > known_version) {
-    throw usage_error(fmt::format("the journal {} is of a newer version of ringsweep ({}; this one knows {})", name,
-                                  version, known_version),
+    throw usage_error(fmt::format("the journal {} was written by a newer version of ringsweep ({}; this one knows {})",
+                                  name, version, known_version),
                       fmt::format("go on with that version; {}", start_over));
   }
   const std::size_t checksum_size = checksum_line({}).size();
@@ -131,7 +132,7 @@ JournalRecord read_journal_record(std::string_view text, const std::string& name
 std::string plan_difference(const PlanItems& then, const PlanItems& now) {
   const auto value_in = [](const PlanItems& items, const std::string& name) -> std::string {
     const auto found = std::ranges::find(items, name, &PlanItem::name);
-    return found == items.end() ? "not known" : found->value;
+    return found == items.end() ? "unknown" : found->value;
   };
   std::string text;
   const auto compare = [&](const std::string& name) {
