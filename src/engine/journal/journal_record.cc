@@ -117,7 +117,7 @@ JournalRecord read_journal_record(std::string_view text, const std::string& name
   if (const std::uint64_t version = version_of(text); version > known_version) {
     throw usage_error(fmt::format("the journal {} was written by a newer version of ringsweep ({}; this one knows {})",
                                   name, version, known_version),
-                      fmt::format("go on with that version; {}", start_over));
+                      fmt::format("resume with that version, or {}", start_over));
   }
   const std::size_t checksum_size = checksum_line({}).size();
   const std::string_view content = text.substr(0, text.size() - std::min(checksum_size, text.size()));
