@@ -15,7 +15,7 @@ from sweep_test_case import COMBINATIONS, DEFAULT_BUFFERS, SweepTest, addresses
 ALIVE = addresses_from("198.18.40.1", 40) + addresses_from("fd77::40:1", 40)
 SILENT = addresses_from("198.18.40.101", 20) + addresses_from("fd77::40:65", 20)
 NETWORKS = {"ipv4": "198.18.40.0/25", "ipv6": "fd77::40:0/121"}
-THERE = "silent targets there all the same: ARP or neighbour discovery answered (--show arp_reply,nd_reply)"
+THERE = "silent targets present all the same: ARP or neighbour discovery answered (--show arp_reply,nd_reply)"
 
 
 def of_family(family, of):
@@ -188,10 +188,10 @@ class Guard(SweepTest):
         self.assertEqual(table_overflows(self.lab), self.overflows, "the neighbour table of the kernel overflowed")
         [guard] = swept.summary["guards"]
         self.assertEqual(guard["guard"], "on-link")
-        said = re.fullmatch(r"at most (\d+) targets of the own links were unresolved or fresh at once: "
+        said = re.fullmatch(r"at most (\d+) targets on this machine's own links were unresolved or fresh at once: "
                             r"net\.ipv4\.neigh\.default\.gc_thresh3 is 1024 and (\d+) entries are in use; "
                             r"sysctl -w net\.ipv4\.neigh\.default\.gc_thresh3=16384 on the host raises it; "
-                            r"--no-guards does without", guard["effect"])
+                            r"--no-guards removes the limit", guard["effect"])
         self.assertTrue(said, guard["effect"])
         limit, used = map(int, said.groups())
         self.assertEqual(limit, (1024 - used) * 8 // 10 // workers * workers)
@@ -223,9 +223,9 @@ class Guard(SweepTest):
                 self.expect_alive(swept, alive=set(self.HOSTS[:25]), targets=addresses("198.18.64.0/24"))
                 [guard] = swept.summary["guards"]
                 # 208 KiB hold two probes of 832 bytes each for 128 targets.
-                self.assertRegex(guard["effect"], r"^at most 128 targets of the own links were unresolved or fresh at "
-                                 r"once: the send buffer of a socket takes 212992 bytes; "
-                                 r"sysctl -w net\.core\.wmem_max=\d{6,7} raises it; --no-guards does without$")
+                self.assertRegex(guard["effect"], r"^at most 128 targets on this machine's own links were unresolved or "
+                                 r"fresh at once: the send buffer of a socket holds 212992 bytes; "
+                                 r"sysctl -w net\.core\.wmem_max=\d{6,7} raises it; --no-guards removes the limit$")
                 self.assertEqual(swept.summary["local"]["send_full"], 0)
 
     def test_workers_share_the_limit(self):

@@ -59,7 +59,7 @@ class ReverseNames(SweepTest):
                 self.assertEqual(len(read), 49)
                 self.assertEqual({row["address"]: row["rdns"] for row in read if row["rdns"]}, names)
                 self.assertEqual(swept.summary["notes"], [
-                    "rdns: 48 alive = 16 named + 8 without a name + 16 with a name that is no host name + 8 unanswered"])
+                    "rdns: 48 alive = 16 named + 8 without a name + 16 with an invalid host name + 8 unanswered"])
                 with contextlib.closing(sqlite3.connect(store)) as database:
                     for table in ("observations", "hosts"):
                         stored = f"SELECT address, rdns FROM {table} WHERE rdns IS NOT NULL"
@@ -96,7 +96,7 @@ class ReverseNames(SweepTest):
         file = self.folder() / "summary.json"
         with self.sweeping("--rdns", *targets, "-r", "20k", "--summary-json", file, lab=self.lab,
                            through=self.through()) as process:
-            while not re.fullmatch(r"ringsweep: all targets are decided, \d+ rows wait for a name \(Ctrl-C ends it\)\n",
+            while not re.fullmatch(r"ringsweep: all targets are decided; \d+ rows wait for a name \(Ctrl-C stops waiting\)\n",
                                    line := process.stderr.readline()):
                 self.assertTrue(line, "ended before its time")
             for number in signals:

@@ -19,7 +19,7 @@ TEST(AllocationWatch, sees_an_allocation_and_not_those_in_a_pause) {
 }
 
 TEST(SimSweep, the_loop_allocates_nothing) {
-  // A bit of everything: answers, silence, errors, other sources, refused sends, a slow table, an output that is full.
+  // Some of everything: answers, silence, errors, other sources, refused sends, a slow table, an output that is full.
   SimSweepOptions options{.targets = {"10.0.0.0/20", "fd77::/120"}, .rate = Rate{20'000'000}, .table_slots = 2048};
   SimSweep sweep(options, {.answers =
                                [](const Address& to, std::uint32_t) {

@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::int64_t copy_gap_ns = 700'000;
 constexpr std::int64_t tail_longest_ms = 2'400;
-// How far a verdict may be from its time by what sending and looking take.
+// How far a verdict's time may be off because sending and looking take time.
 constexpr std::int64_t slack_ns = 30 * ms;
 constexpr std::int64_t rtt_slack_ns = 20'000;
 
@@ -18,7 +18,7 @@ std::vector<SimAnswer> forgery(const Nature& nature, std::uint32_t nth) {
   constexpr SimAnswer::Kind forgeries[] = {SimAnswer::Kind::forged, SimAnswer::Kind::wrong_sequence,
                                            SimAnswer::Kind::truncated, SimAnswer::Kind::replayed};
   const SimAnswer::Kind kind = forgeries[nature.copies % 4];
-  // To its first probe a replay of it would be true.
+  // For the first probe a replay would be genuine.
   if (kind == SimAnswer::Kind::replayed && nth == 1) return {};
   return {{.kind = kind, .delay_ns = nature.delay_ns}};
 }
@@ -55,7 +55,7 @@ std::vector<SimAnswer> answers_of(const Nature& nature, const Address& to, std::
   return answers;
 }
 
-// The state that the network's word is, where it came and this machine lost nothing.
+// The state that the network's answer means, if it arrived and this machine lost nothing.
 State state_of(Nature::Kind kind) {
   switch (kind) {
     case Nature::Kind::alive:
@@ -77,24 +77,24 @@ State state_of(Nature::Kind kind) {
   return State::no_reply;
 }
 
-// True where silence is no mistake: its word may have come too late, or to a probe that was never sent.
+// True if silence is a correct result: the answer may have come too late, or to a probe that was never sent.
 bool may_be_silent(const Nature& nature, const RunFacts& run) {
   const std::int64_t heard_ns = run.job.attempts * run.job.timeout_ns + run.job.linger_ns - slack_ns;
   switch (nature.kind) {
     case Nature::Kind::late:
       return true;
     case Nature::Kind::heavy_tailed:
-      // In a ring that is too small, a late answer finds its probe no more.
+      // If the ring is too small, a late answer no longer finds its probe.
       return nature.delay_ns > run.job.timeout_ns - slack_ns && (nature.delay_ns > heard_ns || run.late_window_cut);
     case Nature::Kind::flaky:
-      // What is sent again for the machine's sake is a probe to the target like any other.
+      // To the target, a probe that replaces one lost here is like any other.
       return nature.answered > run.job.attempts || run.voided;
     default:
       return false;
   }
 }
 
-// Of the first reply, or of a copy of it where this machine dropped those before.
+// From the first reply, or from a copy of it if this machine dropped the earlier ones.
 bool is_rtt(std::int64_t rtt_ns, const Nature& nature) {
   for (int copy = 0; copy < nature.copies; ++copy) {
     if (std::abs(rtt_ns - nature.delay_ns - copy * copy_gap_ns) <= rtt_slack_ns) return true;
@@ -118,7 +118,7 @@ Nature Nature::of(std::uint64_t seed, const Address& address) {
   nature.kind = static_cast<Kind>(hash % kinds);
   nature.delay_ns = static_cast<std::int64_t>(mix(hash) % 400) * ms + 100'000;
   if (nature.kind == Kind::heavy_tailed) {
-    // Half of them under a sixteenth of the longest, and so on.
+    // Half of them stay under a sixteenth of the longest, and so on.
     const std::int64_t longest_ms = tail_longest_ms >> (mix(hash + 2) % 8);
     nature.delay_ns = static_cast<std::int64_t>(mix(hash + 3)) % longest_ms;
     nature.delay_ns = std::abs(nature.delay_ns) * ms + 100'000;
@@ -150,7 +150,7 @@ Judgement judge_row(const Verdict& row, const Nature& nature, const RunFacts& ru
     return is_rtt(row.rtt_ns, nature) ? Judgement::right : Judgement::wrong_rtt;
   }
   if (row.state != State::no_reply || expected == State::send_failed) return Judgement::wrong;
-  // Stamped when read: after a stop, what came in time may look late.
+  // Without kernel stamps, a reply that came in time may look late after a stop.
   return may_be_silent(nature, run) || !run.kernel_stamps ? Judgement::right : Judgement::missed;
 }
 

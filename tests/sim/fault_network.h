@@ -1,5 +1,5 @@
-// A network in which each address has a nature of its own, decided by a hash of the seed: so a test knows the truth
-// without asking the network, and can say of a verdict whether it may be.
+// A network in which a hash of the seed decides how each address behaves: so a test knows the truth without asking the
+// network, and can tell whether a verdict is possible.
 #pragma once
 
 #include <cstdint>
@@ -40,7 +40,7 @@ std::uint64_t mix(std::uint64_t value);
 // The network of a seed; of 100 sends `refused_of_100` fail with `refusal`, and may be tried again.
 SimBehaviour fault_network(std::uint64_t seed, std::uint64_t refused_of_100, int refusal);
 
-// What of the run bears on what may be said.
+// The facts about the run that decide which verdicts are possible.
 struct RunFacts {
   SweepJob::Options job;
   bool kernel_stamps = true;
@@ -50,8 +50,8 @@ struct RunFacts {
 
 enum class Judgement {
   right,
-  missed,     // it is no_reply, and should be what the network said: only a loss on this machine can explain it
-  wrong_rtt,  // only a batch that was stretched in sending, and is told, can explain it
+  missed,     // it is no_reply although the network answered: only a loss on this machine can explain that
+  wrong_rtt,  // only a stretched batch, which is reported, can explain that
   wrong
 };
 Judgement judge_row(const Verdict& row, const Nature& nature, const RunFacts& run);

@@ -34,7 +34,7 @@ class SlowNames : public NameLookup {
   mutable std::array<std::uint64_t, names> asked_{};
 };
 
-// One seed: the options that it draws, its workers one after the other, and what is wrong with what they say.
+// One seed: draws options, runs the workers one after the other, and reports what is wrong with their results.
 class FaultyRun {
  public:
   explicit FaultyRun(std::uint64_t seed) : seed_(seed), random_(seed), names_(random_() % 4) {
@@ -128,7 +128,7 @@ class FaultyRun {
         EXPECT_TRUE(SlowNames::has_no_address(row.target - addresses));
         continue;
       }
-      // What was void and sent again, at most once, is no attempt more.
+      // A void probe is sent again at most once, and that is not another attempt.
       const std::uint64_t probes = sweep.transport.probes_to(row.address);
       EXPECT_TRUE(probes == row.attempts || (facts.voided && probes == row.attempts + 1U))
           << to_text(row.address) << " has " << row.attempts << " attempts of " << probes << " probes";
@@ -140,7 +140,7 @@ class FaultyRun {
       if (judgement == Judgement::missed) ++missed;
       if (judgement == Judgement::wrong_rtt) ++wrong_rtts;
     }
-    // What was dropped here twice is told as a lower bound, and nothing else is missing.
+    // Answers that were dropped here twice are reported as a lower bound, and nothing else is missing.
     EXPECT_LE(missed, tally.local.unrepaired);
     EXPECT_LE(wrong_rtts, tally.rtt.stretched_batches * options_.batch);
   }

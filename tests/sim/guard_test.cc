@@ -19,8 +19,8 @@ struct OnLinkNetwork {
   OnLinkPrefixes prefixes;
 };
 
-// Entries that the kernel could not give up: of an address that nobody has from a probe until 3 s later, of one that
-// answers (or answers ARP alone) until 50 s after the answer.
+// Entries that the kernel could not give up: for an address that no host has, until 3 s after a probe; for one that
+// answers (or only answers ARP), until 50 s after the answer.
 std::uint64_t most_entries(const SimTransport& transport, const std::function<bool(const Address&)>& is_there) {
   std::map<Address, std::int64_t> until;
   std::multimap<std::int64_t, int> changes;
@@ -178,7 +178,7 @@ TEST(SimGuard, a_sweep_under_the_limit_is_not_slowed) {
   EXPECT_EQ(sweep.tally.of(State::no_reply), 256U);
 }
 
-// IPv6 answers EINVAL where the neighbour table has no room.
+// IPv6 reports EINVAL if the neighbour table is full.
 TEST(SimGuard, an_ipv6_neighbour_table_that_is_full_for_a_while_is_no_verdict) {
   OnLinkPrefixes prefixes;
   prefixes.add(Address::v6(0xfd77000000000000, 0), Address::v6(0xfd77000000000000, 0xffff));
@@ -220,7 +220,7 @@ class FixedNeighbours : public NeighbourView {
   }
 };
 
-// The kernel asks for its old acquaintances 5 s after they were used: .1 answers, .2 is gone, of .3 no word ever comes.
+// The kernel asks for known neighbours 5 s after they were used: .1 answers, .2 is gone, .3 remains unknown.
 class Acquaintances : public NeighbourView {
  public:
   explicit Acquaintances(const std::int64_t& now_ns) : now_ns_(now_ns) {}
@@ -271,8 +271,8 @@ TEST(SimGuard, the_kernels_word_on_an_old_neighbour_is_waited_for_and_nothing_el
   EXPECT_EQ(run.sweep.tally.silent_but_there, 1U);
   for (const char* host : {"192.168.0.1", "192.168.0.2", "192.168.0.3", "192.168.0.4"})
     EXPECT_EQ(run.sweep.row(host).attempts, 3U);
-  // Three attempts of 1 s; the word comes after 5 s; it is waited for until 9 s after the last timeout.
-  // Nobody knows .4: the kernel has no more than its timers' delay left to say something.
+  // Three attempts of 1 s; the kernel asks after 5 s; the guard waits until 9 s after the last timeout.
+  // .4 is unknown: the kernel has only the delay of its timers left to report it.
   EXPECT_LT(run.after_start_ns("192.168.0.4"), 3'475 * ms);
   EXPECT_GE(run.after_start_ns("192.168.0.1"), 5'000 * ms);
   EXPECT_LT(run.after_start_ns("192.168.0.2"), 5'200 * ms);
@@ -327,7 +327,7 @@ TEST(SimGuard, of_targets_behind_a_router_the_neighbour_table_says_nothing) {
   for (const Verdict& row : sweep.sink.verdicts) EXPECT_EQ(row.reason, Reason::timeout);
 }
 
-// A resolver that thinks for a while, and then knows none of the names.
+// A resolver that takes a while and then fails for every name.
 class NoSuchNames : public NameLookup {
  public:
   NameAnswer look_up(std::uint64_t) const override {

@@ -1,4 +1,4 @@
-// What this machine loses on the way back: found out, made good, or told.
+// What this machine loses on the way back is noticed, and made good or reported.
 #include <gtest/gtest.h>
 
 #include <cerrno>
@@ -49,7 +49,8 @@ TEST(SimLosses, a_reply_lost_twice_at_our_own_socket_is_a_lower_bound) {
 TEST(SimLosses, an_attempt_whose_repeat_was_refused_has_left_all_the_same) {
   SimSweepOptions options{.targets = {"10.0.0.0/20"}, .rate = Rate{100'000'000}, .job = {.attempts = 1}};
   options.transport.socket_buffer_packets = 200;
-  // Answers are dropped, all in flight are sent again; the kernel refuses a third of that, and most answers come yet.
+  // Answers are dropped and all probes in flight are sent again; the kernel refuses a third of these, and most answers
+  // still arrive.
   SimBehaviour network = all_alive(30 * ms);
   network.send_error = [](const Address&, std::uint64_t sends) { return sends > 1'000 && sends % 3 == 0 ? EAGAIN : 0; };
   SimSweep sweep(options, network);
@@ -103,7 +104,7 @@ TEST(SimLosses, at_max_what_is_dropped_before_the_first_probe_does_not_slow_it_d
 TEST(SimLosses, an_answer_from_elsewhere_does_not_hide_that_the_targets_own_may_be_lost) {
   SimSweepOptions options{.targets = {"10.0.0.7"}, .job = {.attempts = 1}};
   options.transport.socket_buffer_packets = 1;
-  // The firewall's answer fills the socket, the target's own finds no room, each time.
+  // Each time the firewall's error fills the socket, so that the target's own answer is dropped.
   SimSweep sweep(options, {.answers = [](const Address&, std::uint32_t) {
                    return std::vector<SimAnswer>{{.delay_ns = ms, .from = Address::v4(0x0a0000fe)}, {.delay_ns = ms}};
                  }});
@@ -114,8 +115,8 @@ TEST(SimLosses, an_answer_from_elsewhere_does_not_hide_that_the_targets_own_may_
   EXPECT_TRUE(sweep.row("10.0.0.7").unsure);
 }
 
-// Routers answer for all 4,096 targets while the process is stopped: a ping socket's kernel throws away uncounted what
-// finds no room.
+// Routers answer for all 4,096 targets while the process is stopped: the kernel discards errors that do not fit into a
+// ping socket without counting them.
 SimSweepOptions stopped_among_errors() {
   SimSweepOptions options{.targets = {"10.0.0.0/20"}, .rate = Rate{20'000'000}, .job = {.attempts = 1}};
   options.transport.socket_buffer_packets = 100;

@@ -77,7 +77,7 @@ struct SimSweep {
 
   void run() { worker.run(start_ns, stop, progress); }
 
-  // The one row of an address; fails where there is none or more than one.
+  // The row of an address; fails unless there is exactly one.
   Verdict row(const std::string& address) const {
     const Address wanted = parse_address(address).value();
     const Verdict* found = nullptr;

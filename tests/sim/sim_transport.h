@@ -1,7 +1,7 @@
 // A network and a clock that exist only in memory: the real worker runs on them, hundreds of seeds a second.
 //
-// Time moves when the engine waits, sends or reads the clock, never by itself. What each address does is asked of a
-// `SimBehaviour`; every answer that was put on the wire is logged, so that a test can compare verdicts with the truth.
+// Time moves when the engine waits, sends or reads the clock, never by itself. A `SimBehaviour` says what each
+// address does; every answer that was put on the wire is logged, so that a test can compare verdicts with the truth.
 // The receiving socket has a buffer of so many packets: what arrives while it is full is dropped and counted.
 #pragma once
 
@@ -33,7 +33,7 @@ struct SimAnswer {
   };
   Kind kind = Kind::reply;
   std::int64_t delay_ns = 0;
-  Address from = {};  // none: the target itself
+  Address from = {};  // empty: the target itself
   std::uint8_t error_type = 3, error_code = 1;
   std::size_t quoted_bytes = 64;  // of our ICMP message, in an error
 };
@@ -60,7 +60,7 @@ class SimTransport : public Transport {
     // As ping sockets do: an error that finds the buffer full vanishes without being counted.
     bool counts_lost_errors = true;
     std::uint64_t drops_before_start = 0;  // while names were resolved
-    // Of so many reaps in a hundred nothing comes although something waits: the buffer ring ran empty, or the standing
+    // This many reaps in a hundred bring nothing although packets wait: the buffer ring ran empty, or the multishot
     // receive ended.
     unsigned starved_reaps_of_100 = 0;
   };
@@ -82,7 +82,7 @@ class SimTransport : public Transport {
 
   // The process is stopped at `at_ns` (or as soon as it waits) for `for_ns`.
   void stop_process(std::int64_t at_ns, std::int64_t for_ns);
-  // Somebody else's packet finds no room in the socket.
+  // A foreign packet finds the socket full.
   void drop_foreign() { ++drops_; }
   // The wall clock is set.
   void step_wall_clock(std::int64_t by_ns) { realtime_offset_ns_ += by_ns; }

@@ -1,4 +1,4 @@
-// What a sweep says about a network whose truth is known: one subject a test, no randomness.
+// The results of a sweep of a network whose truth is known: one subject for each test, no randomness.
 #include <gtest/gtest.h>
 
 #include <cerrno>
@@ -44,7 +44,7 @@ TEST(SimSweep, ends_as_soon_as_the_last_target_is_decided) {  // field bug 27
 }
 
 TEST(SimSweep, each_reply_is_credited_to_its_own_target_beyond_65536_probes_in_flight) {  // field bug 1
-  // Every host answers after a time of its own, in an order unlike that of the probes.
+  // Every host answers after a different time, in another order than that of the probes.
   const auto delay_of = [](const Address& to) { return (500 + static_cast<std::int64_t>(to.low % 997)) * ms; };
   SimSweep sweep({.targets = {"10.0.0.0/14"},
                   .rate = Rate{200'000'000},
@@ -320,7 +320,7 @@ TEST(SimSweep, retries_are_inside_the_rate) {  // field bug 21
 TEST(SimSweep, while_the_output_is_full_nothing_is_sent_and_nothing_is_lost) {  // field bug 46
   SimSweep sweep({.targets = {"10.0.0.0/24"}, .rate = Rate{1'000'000}}, all_alive(10 * ms));
   sweep.sink.room = 40;
-  // The reader comes back only after a while; the sink is the test's own.
+  // The reader resumes only after a while.
   sweep.transport.on_wait = [&sweep, waits = 0]() mutable {
     if (++waits == 300) sweep.sink.room = 10'000;
   };

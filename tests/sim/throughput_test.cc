@@ -53,7 +53,7 @@ TEST(SimThroughput, the_interval_contains_a_bottlenecks_rate_and_the_limit_is_th
 
 TEST(SimThroughput, a_deep_queue_that_loses_nothing_while_a_trial_lasts_makes_no_higher_rate) {
   for (std::uint64_t seed = 1; seed <= 5; ++seed) {
-    // In a second it takes up 8 % more than the path carries.
+    // In a second it absorbs 8 % more than the path carries.
     const SearchResult found = run_over({.path = {.rate_pps = 2345, .bucket = 3, .queue_s = 0.08}}, seed).report.search;
     EXPECT_EQ(found.kind, SearchResult::Kind::found);
     EXPECT_LE(found.low_pps, 2345);
@@ -161,7 +161,7 @@ TEST(SimThroughput, an_interrupted_run_gives_what_is_known) {
 TEST(SimThroughput, a_time_budget_ends_the_search_and_is_told) {
   const Course run =
       run_over({.path = {.rate_pps = 2345, .bucket = 3, .queue_s = 0.005}}, 1, {.budget_ns = 12 * ns_per_s});
-  EXPECT_EQ(run.report.stopped_because, "the time budget was over (--budget)");
+  EXPECT_EQ(run.report.stopped_because, "the time budget ran out (--budget)");
   EXPECT_EQ(run.report.search.kind, SearchResult::Kind::found);
 }
 

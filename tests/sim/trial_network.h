@@ -1,5 +1,5 @@
-// A simulated path for trials: what a bottleneck, random loss, bursts of loss, targets with a limit of their own and a
-// small receive buffer make of the packets, by the simulated clock; and a TrialRunner over it with the real worker.
+// A simulated path for trials, with a bottleneck, random loss, bursts of loss, rate-limited targets and a small receive
+// buffer, on the simulated clock; and a TrialRunner over it with the real worker.
 #pragma once
 
 #include <algorithm>
@@ -8,13 +8,13 @@
 #include <random>
 #include <vector>
 
+#include "engine/throughput/trial_share.h"
 #include "ringsweep/core/throughput/throughput.h"
-#include "ringsweep/engine/throughput/trial_share.h"
 #include "sim/sim_sweep.h"
 
 namespace ringsweep {
 
-// So many a second, a queue behind it, and a bucket of tokens before it.
+// A bucket of tokens that refills at a rate, with a queue.
 struct TokenBucket {
   double rate_pps = 1e9;
   double bucket = 1;   // packets that pass at once

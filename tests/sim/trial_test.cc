@@ -33,7 +33,7 @@ TEST(SimTrial, sends_rate_times_length_probes_to_all_targets_in_turn) {
 
 TEST(SimTrial, probes_leave_as_those_of_a_sweep_do) {
   const TargetSet set = targets("10.0.0.0/26");
-  // What is due in 3 ms leaves together.
+  // Probes that are due within 3 ms leave together.
   const std::int64_t gap_ns = trial_over({}, set, 5'000, ns_per_s).longest_gap_ns;
   EXPECT_GT(gap_ns, 2 * ns_per_ms);
   EXPECT_LT(gap_ns, 4 * ns_per_ms);
@@ -52,14 +52,14 @@ TEST(SimTrial, what_a_bottleneck_loses_is_lost_and_not_asked_for_again) {
 TEST(SimTrial, what_waits_ever_longer_in_a_deep_queue_piles_up_and_what_always_waits_does_not) {
   const TargetSet set = targets("10.0.0.0/26");
   const auto piled = [&](const TrialNetwork& network) { return trial_over(network, set, 1000, ns_per_s).piled(); };
-  // A twentieth more than it carries stays there.
+  // The path is sent a twentieth more than it carries, and that part stays in the queue.
   EXPECT_NEAR(piled({.path = {.rate_pps = 950, .bucket = 3, .queue_s = 1}}), 0.05, 0.002);
   EXPECT_NEAR(piled({.path = {.rate_pps = 550, .bucket = 3, .queue_s = 2}, .timeout_ns = ns_per_s}), 0.45, 0.01);
   // 8 ms more in half a second: jitter.
   EXPECT_EQ(piled({.path = {.rate_pps = 984, .bucket = 3, .queue_s = 1}}), 0);
   EXPECT_EQ(piled({.rtt_ns = 90 * ns_per_ms}), 0);
   EXPECT_EQ(piled({.rtt_ns = 900 * ns_per_ms, .timeout_ns = ns_per_s}), 0);
-  // A full queue of 10 ms grows no more; what it loses is lost.
+  // A queue of 10 ms that is full no longer grows; it loses packets instead.
   EXPECT_EQ(piled({.path = {.rate_pps = 600, .bucket = 3, .queue_s = 0.01}}), 0);
 }
 
@@ -82,10 +82,10 @@ TEST(SimTrial, targets_near_and_far_are_no_queue_that_grows) {
 
 TEST(SimTrial, replies_after_the_timeout_are_late_and_lost) {
   const TargetSet set = targets("10.0.0.0/26");
-  // So few that half of them is no reason to stop.
+  // Too few probes for the loss of half to end the trial.
   const TrialResult trial = trial_over({.rtt_ns = 150 * ns_per_ms}, set, 150, ns_per_s);
   EXPECT_EQ(trial.answered, 0U);
-  // Those that came while the last ones were still waited for.
+  // Those that arrived while the trial still listened for the last ones.
   EXPECT_GT(trial.late, 130U);
   EXPECT_EQ(trial.lost(), 150U);
 }

@@ -30,7 +30,7 @@
 namespace ringsweep {
 namespace {
 
-// Under this rate, with more targets than this, the duration is a warning.
+// Below this rate, with more targets than this, the user is warned of the duration.
 constexpr std::uint64_t slow_sweep_milli_pps = 10'000;
 constexpr std::uint64_t slow_sweep_targets = 100;
 
@@ -43,11 +43,11 @@ OpenedOutput open_output_of(const SweepOptions& options, const PreparedSweep& pr
 void say_how_to_resume(const SweepOptions& options, const Journal& journal) {
   if (options.quiet) return;
   const std::string text =
-      fmt::format("unfinished: the same command with --resume goes on ('{}' stays)\n", journal.path());
+      fmt::format("unfinished: run the same command with --resume to go on ('{}' stays)\n", journal.path());
   std::fputs(text.c_str(), stderr);
 }
 
-// A rate that was meant as another unit, or forgotten: better said now than found out after an hour.
+// The rate may have been forgotten or meant in another unit: better to say so now than after an hour.
 void warn_of_duration(const SweepPlan& plan) {
   const std::optional<std::int64_t> longest_ns = plan.longest_duration_ns();
   if (plan.targets_here <= slow_sweep_targets || !longest_ns || plan.rate.milli_pps >= slow_sweep_milli_pps) return;
@@ -56,13 +56,13 @@ void warn_of_duration(const SweepPlan& plan) {
   std::fputs(text.c_str(), stderr);
 }
 
-// Where they would be nowhere.
+// A list has no columns to add to.
 void check_columns(const SweepOptions& options) {
   const char* option = options.mac ? "--mac" : options.rdns ? "--rdns" : nullptr;
   if (option == nullptr || !options.store_file.empty() ||
       choose_format(options.format, options.output_file) != RowFormatKind::list)
     return;
-  throw usage_error(fmt::format("{} adds a column, and a list has none", option),
+  throw usage_error(fmt::format("{} adds a column, but the list format has none", option),
                     fmt::format("give another --format, or leave out {}", option));
 }
 
@@ -99,7 +99,7 @@ int sweep(const SweepOptions& given, const ZoneNames& zones) {
   std::optional<Store> store = open_store(options.store_file, options.quiet);
   OpenedOutput output = open_output_of(options, prepared);
   const std::string output_name = output.file.name();
-  // Until here a signal ends the program as it ends any other: names may be slow, and a FIFO may have no reader.
+  // Until here a signal ends the program as usual: names may be slow, and a FIFO may have no reader.
   std::optional<Signals> signals(std::in_place);
   prepared.on_link->begin(prepared.sockets.send_buffer_bytes, prepared.plan.workers);
   Sweep sweep(
@@ -114,7 +114,7 @@ int sweep(const SweepOptions& given, const ZoneNames& zones) {
     if (output.journal) say_how_to_resume(options, *output.journal);
     throw;
   }
-  // Last of all: until then a run that is killed can be resumed.
+  // Last of all, so that a run that is killed before can be resumed.
   if (output.journal && sweep.is_finished() && output.journal->others_have_all()) {
     output.journal->remove();
   } else if (output.journal) {
@@ -137,7 +137,7 @@ int run_sweep_command(const SweepOptions& options, const ZoneNames& zones) {
   try {
     return sweep(options, zones);
   } catch (...) {
-    // Who watches the gauges must see that it failed; what failed is told by the exception.
+    // Whoever watches the metrics must see the failure; the exception says what failed.
     try {
       const std::string text = metrics_text_of_failure(program_version, options.job_name, realtime_now_ns());
       write_report_file(metrics_file(options), text);

@@ -30,21 +30,21 @@
 namespace ringsweep {
 namespace {
 
-// More targets make a trial no more polite.
+// More targets would not make a trial more polite.
 constexpr std::size_t most_targets = 65'536;
 constexpr std::int64_t name_poll_ns = 50 * ns_per_ms;
 
 void refuse_public(const ThroughputOptions& options, const std::string& what) {
   if (options.public_allowed) return;
   throw usage_error(fmt::format("{} outside of private, loopback and link-local networks", what),
-                    "a trial loads every network on the way: if you may do that there, say --yes-i-may");
+                    "a trial loads every network on the way; if you may do that, give --yes-i-may");
 }
 
 void check_addresses(const ThroughputOptions& options, const TargetSet& targets) {
   if (const auto range = public_range_of(targets)) refuse_public(options, fmt::format("targets in {} are", *range));
 }
 
-// Waits until names are resolved: none may lead out of the private networks unasked.
+// Waits until all names are resolved, since none may lead out of the private networks unasked.
 void check_names(const ThroughputOptions& options, const TargetSet& targets, const NameLookup& names,
                  Signals& signals) {
   for (std::uint64_t i = 0; i < targets.name_count(); ++i) {
@@ -89,14 +89,14 @@ std::string plan_text(const ThroughputOptions& options, const ThroughputReport& 
   const RateSearch::Options& search = options.run.search;
   const double bits_per_s = search.max_pps * static_cast<double>(report.packet_bytes) * 8;
   return fmt::format(
-      "{} of {} answer; trials of {:.3g} s from {} to {} ({}bit/s), at most {} for each target (of {} that may be), at most {}\n",
+      "{} of {} answer; trials of {:.3g} s from {} to {} ({}bit/s), at most {} for each target (limit {}), {} in all at most\n",
       counted_text(report.targets, "target"), report.targets_asked, static_cast<double>(search.trial_ns) / 1e9,
       pps_text(search.min_pps), pps_text(search.max_pps), short_number(bits_per_s),
       pps_text(search.max_pps / static_cast<double>(report.targets)), pps_text(options.run.per_target_pps),
       duration_text(options.run.budget_ns));
 }
 
-// Every target's turn has a number, and those are counted in 20 bits.
+// A target's turns are attempts, which are counted in 20 bits.
 void check_turns(const ThroughputOptions& options, std::uint64_t targets) {
   const double turns = options.run.search.max_pps / static_cast<double>(targets) *
                        static_cast<double>(options.run.search.trial_ns) / 1e9;
@@ -116,7 +116,7 @@ void print_results(const ThroughputOptions& options, const ThroughputReport& rep
   flush_standard_output();
 }
 
-// The files first: they are there, whatever becomes of standard output.
+// Files first, so that they exist even if standard output fails.
 void write_results(const ThroughputOptions& options, const ThroughputReport& report, std::optional<Signals>& signals) {
   std::vector<Report> reports;
   if (!options.sweep.output_file.empty() && !csv_to_stdout(options))
@@ -174,11 +174,11 @@ int run(const ScannedLine& line) {
   const std::vector<Address> alive = runner.first_pass(plan, targets, prepared.names.get(), *prepared.on_link);
   if (runner.stopped()) throw Error(ExitCode::incomplete, "interrupted in the first pass");
   if (alive.empty()) {
-    throw Error(ExitCode::incomplete, fmt::format("none of {} answers", counted_text(targets.count(), "target")), 0,
-                "'ringsweep --show all' tells why");
+    throw Error(ExitCode::incomplete, fmt::format("no reply from {}", counted_text(targets.count(), "target")), 0,
+                "run 'ringsweep --show all' on the same targets to see why");
   }
   const TargetSet loaded = set_of(alive, most_targets);
-  fit_to_targets(options, loaded.count(), "those that answer are");
+  fit_to_targets(options, loaded.count(), "targets that answer:");
   check_turns(options, loaded.count());
   report.targets = loaded.count();
   report.engine = to_text(runner.crew().kind());
@@ -190,8 +190,8 @@ int run(const ScannedLine& line) {
 
 constexpr ExitStatusText exit_statuses[] = {
     {0, "a result"},
-    {2, "usage: a wrong option or target, or a rate that the targets may not be asked; no trial was made"},
-    {3, "stopped early: interrupted, the budget was over, or nobody answers; the result is what is known"},
+    {2, "usage: a wrong option or target, or a rate above what the targets may be asked; no trial was made"},
+    {3, "stopped early: interrupted, out of time (--budget), or no target answers; the result is what is known so far"},
     {4, "the system refused: no socket, no permission, no memory"},
 };
 

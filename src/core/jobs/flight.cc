@@ -6,7 +6,7 @@
 namespace ringsweep {
 namespace {
 
-// How often the kernel's word on a neighbour is looked for.
+// How often the kernel's view of a neighbour is checked.
 constexpr std::int64_t neighbour_poll_ns = 50 * ns_per_ms;
 
 bool is_sweep(const ProbePlan& plan) {
@@ -61,7 +61,7 @@ bool Flight::can_start_target() const {
 std::uint64_t Flight::launch(const WaitingTarget& next, const Address& address) {
   if (table_.cuts_late_window()) ++tally_.local.late_window_cut;
   TargetMemory memory = next.memory;
-  // What came while it waited.
+  // Events that arrived while it waited.
   if (table_.holds(next.previous)) memory.no_neighbour = table_.memory(next.previous).no_neighbour;
   return table_.add(memory, next.attempt, address, next.previous);
 }
@@ -251,7 +251,7 @@ void Flight::expire_one(std::uint64_t number) {
   const Probe probe = table_.probe(number);
   const std::int64_t deadline_ns = table_.deadline_ns(number);
   const ProbePlan& plan = job_.plan();
-  // One that is unsure and was not repaired was to be sent again, and the drain came between.
+  // An unsure target that was not repaired should have been probed again, but draining began first.
   const bool had_next = plan.has_next(probe.attempt) || (probe.memory.unsure && !probe.memory.repaired);
   if (is_sweep(plan) && draining_ && had_next) {
     job_.interrupted(probe.memory);
@@ -295,7 +295,7 @@ void Flight::check_awaited_neighbours(std::int64_t now_ns) {
       if (held) table_.set_pending(target.number, place);
       continue;
     }
-    // The kernel's own complaint may have come meanwhile.
+    // The kernel's own error may have arrived meanwhile.
     if (held) target.memory = table_.memory(target.number);
     if (held) table_.clear_pending(target.number);
     decide_silent(target.probe(), now_ns);
@@ -328,7 +328,7 @@ void Flight::void_in_flight(std::int64_t now_ns) {
 void Flight::interrupt_waiting(DelayQueue& queue) {
   for (; !queue.empty(); queue.pop()) {
     const WaitingTarget& entry = queue.front();
-    // A target none of whose probes left is `not_sent`.
+    // A target none of whose probes left counts as `not_sent`.
     const bool was_probed = entry.attempt > 1 || entry.memory.repaired;
     if (was_probed) job_.interrupted(entry.memory);
   }

@@ -21,7 +21,7 @@ bool MachineAddresses::is_broadcast(const Address& address) const {
 }
 
 bool MachineAddresses::is_own(const Address& address) const {
-  // An address of ours is ours on whichever interface it is heard.
+  // Our own addresses are ours on every interface.
   const Address plain = address.without_zone();
   return std::any_of(own_.begin(), own_.end(), [&](const auto& range) {
     return range.first.family == plain.family && range.first <= plain && plain <= range.second;

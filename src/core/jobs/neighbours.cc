@@ -4,7 +4,7 @@
 
 namespace ringsweep {
 
-// A prefix is on-link on whichever interface.
+// A prefix counts as on-link whatever its interface.
 void OnLinkPrefixes::add(const Address& first, const Address& last) {
   ranges_.emplace_back(first.without_zone(), last.without_zone());
 }

@@ -6,7 +6,7 @@
 namespace ringsweep {
 namespace {
 
-// It asks so long after the use of an entry that it holds for stale.
+// How long after the use of a stale entry the kernel asks again.
 constexpr std::int64_t asks_after_ns = 5 * ns_per_s;
 
 // The kernel's timers go off up to an eighth late.
@@ -19,14 +19,14 @@ bool makes_ask_again(const ProbePlan& plan, std::int64_t asking_ns) {
   return plan.timeouts.total_ns(plan.attempts - 1) >= asking_ns;
 }
 
-// From a silent target's verdict until the kernel has given its neighbour up.
+// Time from a silent target's verdict until the kernel has given its neighbour up.
 std::int64_t hold_after_silence(const ProbePlan& plan, std::int64_t asking_ns) {
   const std::int64_t verdict_ns = plan.timeouts.total_ns(plan.attempts);
   const std::int64_t asked_last_ns = makes_ask_again(plan, asking_ns) ? plan.timeouts.total_ns(plan.attempts - 1) : 0;
   return std::max<std::int64_t>(asked_last_ns + at_latest(asking_ns) - verdict_ns, 0);
 }
 
-// No longer than the timers may be late: where the kernel still asks for seconds, a sweep does not wait for it.
+// No longer than the timers may be late: a sweep does not wait for a kernel that asks for seconds.
 std::int64_t wait_for_unknown(const ProbePlan& plan, std::int64_t asking_ns) {
   const std::int64_t listened_ns = plan.timeouts.total_ns(plan.attempts);
   return listened_ns < asking_ns ? 0 : std::max<std::int64_t>(at_latest(asking_ns) - listened_ns, 0);
@@ -95,7 +95,7 @@ void OnLinkGuard::answered(std::int64_t now_ns) {
 void OnLinkGuard::silent(const TargetMemory& memory, const Address& address, std::int64_t now_ns) {
   if (options_.limit == unlimited) return;
   const NeighbourState state = state_of(address);
-  // A probe that was sent once more, out of plan, may have made the kernel ask just now.
+  // A probe that was sent again outside of the plan may have made the kernel ask just now.
   const bool out_of_plan = memory.repaired || memory.local_tries > 0;
   if (state == NeighbourState::valid) {
     answered(now_ns);

@@ -16,7 +16,7 @@ Verdict verdict_of(std::uint64_t target, const Address& address, std::uint32_t a
   return verdict;
 }
 
-// The fields that a reply decides: from the target itself, or from the address that answered for it.
+// Fills the fields that a reply decides, whether the target itself answered or another address did.
 void take_reply(Verdict& verdict, const ReplyEvent& reply) {
   verdict.responder = reply.source;
   verdict.rtt_ns = reply.rtt_ns;

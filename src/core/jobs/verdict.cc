@@ -10,7 +10,7 @@ constexpr std::array<std::string_view, state_count> state_texts = {
     "alive",       "other_source", "unreachable", "time_exceeded", "no_reply",
     "send_failed", "skipped",      "unresolved",  "interrupted",   "not_sent"};
 
-// In the order of the enumeration, as the comments there group them.
+// In the order of the enumeration, grouped as there.
 constexpr std::array<std::string_view, reason_count> reason_texts = {
     "",
     "echo_reply",

@@ -153,7 +153,7 @@ void decode_quoted_v6(Bytes quote, PacketKind kind, DecodedPacket& packet) {
 }
 
 // RFC 4884: the length of the quote, where extensions follow it, in byte 5 (IPv4, in 4 bytes) or byte 4 (IPv6, in 8) of
-// the header. Most routers write 0, and some what they like: what does not fit is no length.
+// the header. Most routers write 0, and some write arbitrary values: a value that does not fit is ignored.
 Bytes quote_of_error(Family family, std::uint8_t type, Bytes message) {
   const Bytes quote = message.subspan(icmp_header_size);
   std::size_t length = 0;
@@ -187,7 +187,7 @@ void decode_error(Family family, Bytes message, PacketKind kind, DecodedPacket& 
   }
 }
 
-// From the ICMP header on. What returns early leaves `packet` malformed.
+// From the ICMP header on. Every early return leaves `packet` malformed.
 void decode_message(Family family, Bytes message, DecodedPacket& packet) {
   if (message.size() < icmp_header_size) return;
   packet.type = byte_at(message, 0);
@@ -203,7 +203,7 @@ void decode_message(Family family, Bytes message, DecodedPacket& packet) {
   }
 }
 
-// The checksum needs all of a message. Of an error that was cut, the token in the quote says as much.
+// The checksum needs the whole message. For an error that was cut short, the token in the quote proves as much.
 void decode_cut_message(Family family, Bytes message, DecodedPacket& packet) {
   decode_message(family, message, packet);
   if (packet.kind == PacketKind::error && packet.payload.size() >= token_size) return;
@@ -268,7 +268,7 @@ DecodedPacket decode_raw_v4(std::span<const std::byte> packet, bool truncated) {
     decoded.kind = PacketKind::other;
     return decoded;
   }
-  // What is behind the total length is padding of the link.
+  // Bytes after the total length are padding of the link.
   const Bytes message = packet.first(std::min(total, packet.size())).subspan(header);
   if (total <= packet.size()) {
     if (internet_checksum(message) == 0) decode_message(Family::v4, message, decoded);

@@ -145,7 +145,7 @@ std::optional<std::uint64_t> InflightTable::find_undecided(std::uint16_t sequenc
 
 bool InflightTable::advance(std::size_t timeout_class) {
   std::uint64_t& cursor = cursors_[timeout_class];
-  // What has left the ring had its outcome.
+  // Every probe that has left the ring had its outcome.
   cursor = std::max(cursor, oldest());
   while (cursor < head_) {
     if (state(cursor) == ProbeState::in_flight && timeouts_.class_of(attempt(cursor)) == timeout_class) return true;

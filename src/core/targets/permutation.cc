@@ -10,7 +10,7 @@
 namespace ringsweep {
 namespace {
 
-// The generator that is usual for turning one seed into several independent keys (Steele, Lea, Flood 2014).
+// The usual generator for turning one seed into several independent keys (Steele, Lea, Flood 2014).
 std::uint64_t splitmix64(std::uint64_t& state) {
   state += 0x9E3779B97F4A7C15;
   std::uint64_t z = state;

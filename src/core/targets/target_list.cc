@@ -43,7 +43,7 @@ void TargetSetBuilder::ListReader::feed(std::string_view piece) {
       rest_.clear();
     } else if (rest_.size() > max_line) {
       ++line_;
-      refuse_line(rest_, "the line has no end; is this a list of targets?");
+      refuse_line(rest_, "the line is too long; is this a list of targets?");
     }
   }
 }

@@ -44,24 +44,23 @@ Error bad_target(std::string_view where, std::string_view text, std::string_view
 }
 
 Error no_targets() {
-  return usage_error("there are no targets", "Name an address, a network, a range or a host.");
+  return usage_error("there are no targets", "name an address, a network, a range or a host");
 }
 
 Error all_excluded(std::uint64_t given) {
   const std::string count = given >= uncountable ? "" : fmt::format(" ({})", grouped(given));
-  return usage_error(fmt::format("all targets are excluded{}, nothing is left to probe", count));
+  return usage_error(fmt::format("all targets are excluded{}; nothing is left to probe", count));
 }
 
 Error too_many_targets(std::uint64_t count, std::uint64_t allowed) {
   const std::string many = count >= uncountable ? "over " + grouped(uncountable - 1) : grouped(count);
   if (count > max_targets) {
-    return usage_error(fmt::format("{} targets, and {} (2^{}) is the most that one sweep can have", many,
+    return usage_error(fmt::format("too many targets: {}; one sweep can have at most {} (2^{})", many,
                                    grouped(max_targets), target_index_bits));
   }
-  return usage_error(
-      fmt::format("{} targets, more than {}: --max-targets N allows it (at 10k pps one probe each takes {})", many,
-                  grouped(allowed), duration_at_10k_pps(count)),
-      fmt::format("If you mean it: --max-targets {}", count));
+  return usage_error(fmt::format("too many targets: {}, more than {} (at 10k pps one probe each takes {})", many,
+                                 grouped(allowed), duration_at_10k_pps(count)),
+                     fmt::format("if you mean it, give --max-targets {}", count));
 }
 
 }  // namespace ringsweep

@@ -100,13 +100,13 @@ std::size_t find_dash(std::string_view text, const ZoneNames& zones) {
 }
 
 std::string why_not_name(std::string_view text) {
-  if (text[0] == '-') return "a host name does not begin with '-'";
+  if (text[0] == '-') return "a host name cannot begin with '-'";
   const auto is_allowed = [](char c) { return is_letter(c) || is_digit(c) || c == '-' || c == '_' || c == '.'; };
   const auto bad = std::find_if_not(text.begin(), text.end(), is_allowed);
   if (bad != text.end()) {
     const auto code = static_cast<unsigned char>(*bad);
-    if (code > 0x7f) return "host names with other letters are given in their xn-- form";
-    return quote_text({&*bad, 1}) + " is neither part of an address nor of a host name";
+    if (code > 0x7f) return "an international host name must be given in its xn-- form";
+    return quote_text({&*bad, 1}) + " cannot be part of an address or a host name";
   }
   if (text.ends_with('.')) text.remove_suffix(1);
   if (text.size() > max_name) return fmt::format("a host name has at most {} characters", max_name);
@@ -122,12 +122,12 @@ std::string why_not_name(std::string_view text) {
 // What has a ':' or a zone.
 TargetSpec parse_with_colon(std::string_view text, const ZoneNames& zones) {
   if (const auto address = parse_address(text, zones)) return between(*address, *address);
-  if (text[0] == '[') return BadTarget{"an IPv6 address is given without brackets"};
+  if (text[0] == '[') return BadTarget{"an IPv6 address must be given without brackets"};
   const std::size_t dash = find_dash(text, zones);
   const bool has_address_before = dash != std::string_view::npos && parse_address(text.substr(0, dash), zones);
   if (has_address_before) return parse_range(text, dash, zones);
   if (std::count(text.begin(), text.end(), ':') == 1)
-    return BadTarget{"a single ':' is no IPv6 address, and ping has no ports"};
+    return BadTarget{"one ':' does not make an IPv6 address, and ping has no ports"};
   return BadTarget{why_not_address(text, zones)};
 }
 
@@ -135,7 +135,7 @@ TargetSpec parse_with_colon(std::string_view text, const ZoneNames& zones) {
 
 TargetSpec parse_target(std::string_view text, const ZoneNames& zones) {
   if (text.empty()) return BadTarget{"it is empty"};
-  if (text.size() > max_spec) return BadTarget{fmt::format("no target has more than {} characters", max_spec)};
+  if (text.size() > max_spec) return BadTarget{fmt::format("a target has at most {} characters", max_spec)};
   if (const std::size_t slash = text.find('/'); slash != std::string_view::npos)
     return parse_prefix(text, slash, zones);
   if (text.find_first_of(":%") != std::string_view::npos) return parse_with_colon(text, zones);

@@ -23,7 +23,7 @@ class Fingerprint {
     add(std::uint64_t{text.size()});
     for (const char c : text) add(std::uint64_t{static_cast<unsigned char>(c)});
   }
-  // The length stands before the ranges, so that none can be taken for what follows them.
+  // The length precedes the ranges, so that no range can be mistaken for what follows.
   template <typename Value>
   void add(const ValueRanges<Value>& ranges) {
     add(std::uint64_t{ranges.size()});

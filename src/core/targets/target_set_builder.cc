@@ -75,7 +75,7 @@ void TargetSetBuilder::State::take(std::string_view spec, std::string_view where
   if (const auto* bad = std::get_if<BadTarget>(&parsed)) throw bad_target(where, spec, bad->reason);
   if (auto* name = std::get_if<HostName>(&parsed)) return take_name(std::move(name->text), where, purpose);
   if (const auto* range = std::get_if<TargetsV4>(&parsed)) {
-    if (!is_exclude && !options.allow_v4) throw bad_target(where, spec, "it is IPv4, but only IPv6 is wanted (-6)");
+    if (!is_exclude && !options.allow_v4) throw bad_target(where, spec, "it is IPv4, but -6 allows only IPv6");
     append(is_exclude ? excluded_v4 : v4, range->first, range->last);
     return;
   }
@@ -83,7 +83,7 @@ void TargetSetBuilder::State::take(std::string_view spec, std::string_view where
   if (!is_exclude && zone == 0 && (is_link_local(range.first) || is_link_local(range.last))) {
     throw bad_target(where, spec, "a link-local address needs its interface, as in fe80::1%eth0");
   }
-  if (!is_exclude && !options.allow_v6) throw bad_target(where, spec, "it is IPv6, but only IPv4 is wanted (-4)");
+  if (!is_exclude && !options.allow_v6) throw bad_target(where, spec, "it is IPv6, but -4 allows only IPv4");
   append((is_exclude ? excluded_v6 : v6)[zone], range.first, range.last);
 }
 

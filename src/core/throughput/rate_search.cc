@@ -8,17 +8,17 @@ namespace {
 
 constexpr std::size_t trials_of_a_load_max = 7;
 constexpr std::size_t trials_max = 400;
-// So much more than it may lose makes a trial count twice.
+// A trial that loses this much more than it may counts twice.
 constexpr double gross_loss = 0.1;
 constexpr double gross_slowness = 0.9;
 constexpr double as_fast = 0.98;
 constexpr double loss_to_stop_at = 0.5;
-// A higher rate tells about a lower one from this ratio on.
+// From this ratio on, a higher rate says something about a lower one.
 constexpr double telling_ratio = 1.25;
-// Above what is answered: at most 44 % are lost there where that is the limit.
+// Relative to what is answered: if that is the limit, at most 44 % are lost there.
 constexpr double beyond_factor = 1.8;
 constexpr double overload_loss = 0.04;
-// Above the lowest rate that loses: at most a third is lost there where that is the limit.
+// Relative to the lowest rate that loses: if that is the limit, at most a third is lost there.
 constexpr double overload_factor = 1.5;
 constexpr double same_rate = 1e-6;
 constexpr double least_pile_of_long = 0.01;
@@ -87,7 +87,7 @@ RateSearch::Vote RateSearch::vote_of(const TrialPoint& trial, const AllowedLoss&
   const bool far_slower = never_as_fast && trial.offered_pps < gross_slowness * trial.asked_pps;
   const bool loses_much = lost >= telling_losses && lost > allowed_losses + gross_loss * sent;
   if (loses_much || far_slower) return Vote::gross;
-  // Whether this machine cannot do it, or only was busy: such a rate is not good before a trial shows it.
+  // Whether this machine cannot do it or was only busy, such a rate is not good before a trial shows it.
   const bool exceeds_allowed_loss = lost + trial.piled * sent > allowed_losses;
   if (trial.refused || trial.slow || exceeds_allowed_loss || trial.sent == 0) return Vote::bad;
   if (trial.length_ns < options_.trial_ns) return Vote::none;
@@ -108,7 +108,7 @@ RateSearch::Assessment RateSearch::assess_load(const Load& load, const AllowedLo
   assessed.leads = std::max(assessed.good, assessed.bad) - std::min(assessed.good, assessed.bad) >= votes_ahead;
   assessed.exhausted = !assessed.leads && load.trials.size() >= trials_of_a_load_max;
   if (assessed.exhausted) assessed.rating = Rating::open;
-  // It is not asked again, whatever other trials of it said.
+  // It is never asked again, whatever its other trials said.
   if (load.over_half) assessed.rating = Rating::bad;
   return assessed;
 }
@@ -200,7 +200,7 @@ RateSearch::Findings RateSearch::look() const {
   }
   if (free && findings.loads[*free].rating == Rating::bad) {
     const LossFloor floor = pooled_loss(*free);
-    // Else it is bad because this machine was busy.
+    // Otherwise it is bad because this machine was busy.
     const bool loses = loads_[*free].lost > options_.loss_goal * loads_[*free].sent && floor.ratio > options_.loss_goal;
     if (!findings.loads[*free].leads) {
       findings.suspect = free;
@@ -255,7 +255,7 @@ std::optional<RateSearch::Step> RateSearch::step_beyond(const Findings& findings
   const Load& top = loads_.back();
   if (top.over_half || same(top.rate_pps, options_.max_pps)) return std::nullopt;
   if (std::all_of(top.trials.begin(), top.trials.end(), [](const auto& one) { return one.slow && one.lost == 0; })) {
-    // The limit of this machine, or only a busy moment of it?
+    // A limit of this machine, or only a busy moment?
     const double wanted_pps =
         std::clamp(beyond_factor * top.answered_pps, telling_ratio * top.rate_pps, 2 * top.rate_pps);
     return Step{std::min(wanted_pps, options_.max_pps), options_.trial_ns / 4, SearchPhase::beyond};

@@ -14,16 +14,16 @@ namespace {
 constexpr std::array<double, 6> latency_loads = {0.10, 0.25, 0.50, 0.75, 0.90, 1.00};
 constexpr std::int64_t longest_latency_trial_ns = 2 * ns_per_s;
 constexpr std::int64_t shortest_latency_share = 4;
-// What a trial costs beside its sending and its stragglers: set-up, and the pause before it.
+// Overhead of a trial besides sending and stragglers: set-up and the pause before it.
 constexpr std::int64_t overhead_ns = 300 * ns_per_ms;
-// Half of the targets at the same sum: over this much loss is theirs.
+// With half of the targets at the same total rate, loss above this is due to the targets.
 constexpr double clear_loss = 0.1;
 // The limit is looked for up to this much above the lowest rate that loses.
 constexpr double farthest_load = 1.5;
-// Where at least one of so many bad trials loses, it is no accident.
+// If at least one in so many bad trials loses, it is no accident.
 constexpr std::size_t losing_share = 3;
-// So many bad trials, and at least one of so many, that bring back the same within the spread are no accident where one
-// that was asked for so much more is off by no more than this. Each has to bring back enough to tell.
+// A path meters if so many bad trials, and at least one in so many, bring back the same within the spread, and one that
+// was asked for much more deviates by no more than this. Each has to bring back enough replies to tell.
 constexpr std::size_t metered_trials = 4;
 constexpr std::size_t metered_share = 3;
 constexpr double metered_spread = 0.002;
@@ -33,7 +33,7 @@ constexpr double metered_replies = 10'000;
 // The lossy trial that the halves are compared with loses about this much.
 constexpr double compared_loss = 0.15;
 
-// Where the trials of some loads lost what they lost.
+// Counts where trials lost their probes.
 class PlaceVotes {
  public:
   // A later place has to overtake an earlier one.
@@ -41,7 +41,7 @@ class PlaceVotes {
     if (++votes_[index(place)] > votes_[index(first_)]) first_ = place;
   }
   LossPlace first() const { return first_; }
-  // The first leads each other as a side in the search has to.
+  // The first place leads every other by as much as a side in the search has to.
   bool decided() const {
     std::uint64_t second = 0;
     for (std::size_t i = 0; i < votes_.size(); ++i) second = i == index(first_) ? second : std::max(second, votes_[i]);
@@ -54,12 +54,12 @@ class PlaceVotes {
   LossPlace first_ = LossPlace::none;
 };
 
-// Half of `targets`: `first` of these, and of the others each second one until it is half.
+// Half of `targets`: those in `first`, then every second one of the others until it is half.
 TargetSet half_of(const TargetSet& targets, const std::vector<Address>& first) {
   const std::uint64_t most = (targets.count() + 1) / 2;
   std::set<Address> half;
   for (std::size_t i = 0; i < first.size() && half.size() < most; ++i) half.insert(first[i]);
-  // The odd ones only where enough of the even ones were among the first.
+  // The odd ones are needed only if many of the even ones were in `first`.
   for (const std::uint64_t from : {0U, 1U}) {
     for (std::uint64_t i = from; i < targets.count() && half.size() < most; i += 2) half.insert(targets.address_at(i));
   }
@@ -102,7 +102,7 @@ const TrialResult* Throughput::make(TrialPurpose purpose, double rate_pps, std::
   runner_.pause();
   if (runner_.stopped()) return nullptr;
   TrialResult trial = runner_.run({purpose, rate_pps, length_ns, &targets});
-  // What was interrupted in the middle is no measurement.
+  // An interrupted trial is not a measurement.
   if (runner_.stopped()) return nullptr;
   report_->trials.push_back(std::move(trial));
   on_trial_(report_->trials.back());
@@ -115,7 +115,7 @@ std::int64_t Throughput::left_ns() const {
 
 std::int64_t Throughput::latency_length_ns(std::size_t loads) const {
   const std::int64_t longest_ns = longest_latency_ns(options_);
-  // Below the rate at which something is lost there are no stragglers, but for those of one trial.
+  // Below the rate at which probes are lost only one trial at most has stragglers.
   const auto count = static_cast<std::int64_t>(loads);
   const std::int64_t share_ns = (left_ns() - options_.timeout_ns) / count - overhead_ns;
   return std::clamp(share_ns - share_ns / 100, longest_ns / shortest_latency_share, longest_ns);
@@ -133,7 +133,7 @@ std::int64_t Throughput::reserve_ns() const {
 }
 
 std::int64_t Throughput::cost_ns(std::int64_t length_ns) const {
-  // A slow sender has a hundredth more.
+  // A slow sender is given a hundredth more.
   return length_ns + length_ns / 100 + options_.timeout_ns + overhead_ns;
 }
 
@@ -144,7 +144,7 @@ bool Throughput::has_time(std::int64_t length_ns, std::int64_t after_ns) const {
 void Throughput::search() {
   while (const auto step = search_.next()) {
     if (!has_time(step->length_ns, reserve_ns())) {
-      report_->stopped_because = "the time budget was over (--budget)";
+      report_->stopped_because = "the time budget ran out (--budget)";
       break;
     }
     const TrialResult* trial = make(purpose_of(step->phase), step->rate_pps, step->length_ns, targets_);
@@ -197,12 +197,12 @@ bool Throughput::is_metered_beyond() const {
     const bool is_above =
         trial.targets == targets_.count() && trial.asked_pps > report_->search.highest_clean_pps * 1.001;
     if (!is_above || !search_.is_bad(trial.point())) continue;
-    // Here is another limit: it refused, or our socket was full.
+    // This machine is a limit as well: it refused, or its socket was full.
     if (trial.was_refused() || trial.dropped + trial.discarded > 0) return false;
     if (replies >= metered_replies) bad.push_back(&trial);
   }
   std::ranges::sort(bad, {}, &TrialResult::carried_pps);
-  // The most that lie within the spread of one of them.
+  // The largest group that lies within the spread of its lowest.
   std::size_t first = 0;
   std::size_t same = 0;
   for (std::size_t i = 0; i < bad.size(); ++i) {
@@ -215,7 +215,7 @@ bool Throughput::is_metered_beyond() const {
   }
   if (same < metered_trials || same * metered_share < bad.size()) return false;
   const double metered_pps = bad[first]->carried_pps;
-  // As much as may be asked.
+  // No higher rate may be asked.
   if (options_.search.max_pps < metered_overload * metered_pps) return true;
   return std::ranges::any_of(bad, [&](const TrialResult* one) {
     const bool is_overload = one->asked_pps >= metered_overload * metered_pps;
@@ -225,7 +225,7 @@ bool Throughput::is_metered_beyond() const {
 
 LossPlace Throughput::nearest_place() const {
   const double lowest_pps = report_->search.lowest_lossy_pps;
-  // Between the two are rates whose trials contradict each other.
+  // Rates between the two have trials that contradict each other.
   const double clean_pps = report_->search.highest_clean_pps;
   const double from_pps = clean_pps > 0 ? clean_pps * 1.001 : lowest_pps * 0.999;
   std::vector<const TrialResult*> bad;
@@ -234,7 +234,7 @@ LossPlace Throughput::nearest_place() const {
     if (is_near && search_.is_bad(trial.point())) bad.push_back(&trial);
   }
   std::stable_sort(bad.begin(), bad.end(), [](const auto* a, const auto* b) { return a->asked_pps < b->asked_pps; });
-  // Nothing is lost by a sender that is slow and no more than that: where others lose, theirs is the first loss.
+  // A merely slow sender loses nothing: if other trials lose, theirs is the first loss.
   const auto is_only_slow = [&](const TrialResult* trial) {
     return !trial->was_refused() && !exceeds_allowed_loss(*trial, report_->allowed_loss());
   };
@@ -285,7 +285,7 @@ LossPlace Throughput::network_or_targets() {
   }
   if (lossy == nullptr) return LossPlace::beyond;
   const double before = lossy->missing() - floor;
-  // Half as long only where there is no time for more; too few losses to be expected would tell nothing.
+  // Half as long only if there is no time for more; too few expected losses would tell nothing.
   const std::int64_t whole_ns = options_.search.trial_ns;
   const TrialRequest request{TrialPurpose::half_same_each, lossy->asked_pps / 2,
                              has_time(whole_ns, latency_cost_ns(latency_loads.size())) ? whole_ns : length_ns, &half};
@@ -302,7 +302,7 @@ void Throughput::measure_latency() {
   for (std::size_t i = 0; i < latency_loads.size(); ++i) {
     const std::int64_t length_ns = latency_length_ns(latency_loads.size() - i);
     if (!has_time(length_ns)) {
-      report_->stopped_because = "the time budget was over (--budget)";
+      report_->stopped_because = "the time budget ran out (--budget)";
       return;
     }
     if (make(TrialPurpose::latency, whole_pps * latency_loads[i], length_ns, targets_) == nullptr) return;

@@ -6,7 +6,7 @@
 namespace ringsweep {
 namespace {
 
-// Refusals and slowness under this are no limit of this machine: the pacer's own rounding, a short stall.
+// Refusals and slowness below this come from the pacer's rounding or a short stall, not from a limit of this machine.
 constexpr double refused_share = 0.001;
 constexpr double slow_share = 0.02;
 constexpr double slow_s = 0.025;
@@ -92,7 +92,7 @@ double TrialResult::piled() const {
     return std::max(0.0, of.squares / of.count - mean * mean) / of.count;
   };
   if (grown_s < 3 * std::sqrt(error(early) + error(end))) return 0;
-  // What is sent in a second takes so much longer than one to come back.
+  // The probes of one second take this much longer than a second to come back.
   const double more = grown_s / (static_cast<double>(length_ns) / 2e9);
   const double share = more / (1 + more);
   return share > least_pile(length_ns) ? share : 0;
@@ -126,7 +126,7 @@ LossPlace place_of_loss(const TrialResult& trial, const AllowedLoss& allowed) {
     if (exceeds_allowed_loss(trial, allowed)) return LossPlace::beyond;
     return trial.slow() ? LossPlace::not_sent : LossPlace::none;
   }
-  // More than half of it on this machine: the rest may be its consequence.
+  // If at least half was lost on this machine, the rest may be a consequence.
   if (2 * trial.dropped >= trial.lost()) return LossPlace::dropped;
   if (2 * trial.discarded >= trial.lost()) return LossPlace::not_sent;
   return trial.was_refused() && trial.refused >= trial.lost() ? LossPlace::not_sent : LossPlace::beyond;

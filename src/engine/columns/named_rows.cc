@@ -54,14 +54,14 @@ std::string NamedRows::report() const {
   const std::uint64_t all = std::accumulate(counts_.begin(), counts_.end(), not_held_);
   if (all == 0) return {};
   constexpr std::array<std::string_view, name_outcome_count> words = {
-      "named", "without a name", "with a name that is no host name", "unanswered", "not asked (stopped)"};
+      "named", "without a name", "with an invalid host name", "unanswered", "not asked (stopped)"};
   std::string text;
   const auto add = [&text](std::uint64_t count, std::string_view what) {
     if (count == 0) return;
     text += fmt::format("{}{} {}", text.empty() ? "" : " + ", count, what);
   };
   for (std::size_t i = 0; i < name_outcome_count; ++i) add(counts_[i], words[i]);
-  add(not_held_, fmt::format("not asked ({} rows waited already)", options_.held_max));
+  add(not_held_, fmt::format("not asked ({} rows were already waiting)", options_.held_max));
   return fmt::format("rdns: {} alive = {}", all, text);
 }
 

@@ -24,11 +24,11 @@ int sync_folder_of(const std::string& path) {
   const std::filesystem::path folder = std::filesystem::path(path).parent_path();
   const FileDescriptor opened(::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!opened.is_open()) return errno == EACCES ? 0 : errno;  // what may not be read cannot be synced
-  // EINVAL: a file system that has nothing to sync.
+  // EINVAL: the file system cannot sync folders.
   return ::fsync(opened.get()) == 0 || errno == EINVAL ? 0 : errno;
 }
 
-// Everything but the list of the decided, which may be long.
+// Everything but the set of decided places, which may be large.
 JournalRecord without_decided(const JournalRecord& record) {
   JournalRecord rest = record;
   rest.decided = {};
@@ -43,7 +43,7 @@ Journal::Journal(Options options, JournalRecord begin)
       decided_before_{begin.decided, options_.positions},
       decided_(std::move(begin.decided)),
       now_(begin_) {
-  now_.store.reset();  // until this run says where
+  now_.store.reset();  // until set_store()
 }
 
 Journal::~Journal() {
@@ -51,7 +51,7 @@ Journal::~Journal() {
   if (!kept_) remove();
 }
 
-bool Journal::is_to_come(std::uint64_t target) const {
+bool Journal::was_undecided(std::uint64_t target) const {
   const Stride& positions = options_.positions;
   const std::uint64_t position = options_.order.inverse(target);
   return positions.has(position) && !decided_before_.set.has(positions.number_of(position));
@@ -108,7 +108,7 @@ void Journal::run() {
     Checkpoint checkpoint = std::move(*newest_);
     newest_.reset();
     while (!all_durable(checkpoint.taken)) {
-      if (ending_) return;  // those that could make it safe have ended without it
+      if (ending_) return;  // the observers have ended without making it safe
       changed_.wait_for(lock, durable_poll);
     }
     lock.unlock();
@@ -119,11 +119,11 @@ void Journal::run() {
 
 void Journal::save(Checkpoint& checkpoint) {
   for (const LocalCounters::Moved& moved : surroundings_.lost()) checkpoint.record.lost[moved.name] += moved.by;
-  checkpoint.record.output_print = options_.print(checkpoint.record.output.bytes);
+  checkpoint.record.output_fingerprint = options_.fingerprint(checkpoint.record.output.bytes);
   const int error = replace(journal_text(checkpoint.record, checkpoint.decided));
   if (error == 0 || std::exchange(warned_, true)) return;
-  surroundings_.warn("ringsweep: warning: the journal '" + options_.path +
-                     "' stays at an earlier moment: " + std::strerror(error) + "\n");
+  surroundings_.warn("ringsweep: warning: cannot update the journal '" + options_.path +
+                     "', which stays at an earlier state: " + std::strerror(error) + "\n");
 }
 
 void Journal::finish() {

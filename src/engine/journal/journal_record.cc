@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::string_view first_line_begins = "ringsweep.journal/";
 constexpr std::uint64_t known_version = 1;
-constexpr std::string_view start_over = "--restart starts over";
+constexpr std::string_view start_over = "start over with --restart";
 
 std::string hex(std::uint64_t value) {
   return fmt::format("{:016x}", value);
@@ -55,7 +55,7 @@ JournalRecord from_json(const Json& json) {
   record.runs = json.count_at("runs");
   const Json& output = json.at("output");
   record.output = {output.count_at("bytes"), output.count_at("rows"), output.count_at("hidden")};
-  record.output_print = hash_at(output, "print");
+  record.output_fingerprint = hash_at(output, "print");
   for (std::size_t i = 0; i < state_count; ++i)
     record.states[i] = json.at("states").count_at(to_text(static_cast<State>(i)));
   record.targets_refused = json.count_at("targets_refused");
@@ -65,7 +65,7 @@ JournalRecord from_json(const Json& json) {
   }
   if (const Json* store = json.find("store")) record.store = {store->string_at("file"), store->integer_at("sweep")};
   auto decided = DecidedSet::from_text(json.string_at("decided"), record.targets);
-  if (!decided) throw JsonError("invalid list of decided targets");
+  if (!decided) throw JsonError("its list of decided targets is invalid");
   record.decided = std::move(*decided);
   const auto states = std::accumulate(record.states.begin(), record.states.end(), std::uint64_t{0});
   if (states != record.decided.count() || record.output.rows + record.output.hidden != states)
@@ -92,7 +92,7 @@ std::string journal_text(const JournalRecord& record, std::string_view decided) 
   json["output"] = Json::object({{"bytes", record.output.bytes},
                                  {"rows", record.output.rows},
                                  {"hidden", record.output.hidden},
-                                 {"print", hex(record.output_print)}});
+                                 {"print", hex(record.output_fingerprint)}});
   for (std::size_t i = 0; i < state_count; ++i) json["states"][to_text(static_cast<State>(i))] = record.states[i];
   json["targets_refused"] = record.targets_refused;
   json["unrepaired"] = record.unrepaired;
@@ -110,12 +110,12 @@ bool is_journal(std::string_view text) {
 
 JournalRecord read_journal_record(std::string_view text, const std::string& name) {
   if (!is_journal(text)) {
-    throw usage_error(name + " is no journal of ringsweep", "move it away, or give another -o FILE");
+    throw usage_error(name + " is not a ringsweep journal", "move it away, or give another -o FILE");
   }
   if (const std::uint64_t version = version_of(text); version > known_version) {
-    throw usage_error(fmt::format("the journal {} is of a newer version of ringsweep ({}; this one knows {})", name,
-                                  version, known_version),
-                      fmt::format("go on with that version; {}", start_over));
+    throw usage_error(fmt::format("the journal {} was written by a newer version of ringsweep ({}; this one knows {})",
+                                  name, version, known_version),
+                      fmt::format("resume with that version, or {}", start_over));
   }
   const std::size_t checksum_size = checksum_line({}).size();
   const std::string_view content = text.substr(0, text.size() - std::min(checksum_size, text.size()));
@@ -132,7 +132,7 @@ JournalRecord read_journal_record(std::string_view text, const std::string& name
 std::string plan_difference(const PlanItems& then, const PlanItems& now) {
   const auto value_in = [](const PlanItems& items, const std::string& name) -> std::string {
     const auto found = std::ranges::find(items, name, &PlanItem::name);
-    return found == items.end() ? "not known" : found->value;
+    return found == items.end() ? "unknown" : found->value;
   };
   std::string text;
   const auto compare = [&](const std::string& name) {

@@ -22,7 +22,7 @@
 namespace ringsweep {
 namespace {
 
-constexpr std::uint64_t print_size = 4096;
+constexpr std::uint64_t fingerprint_bytes = 4096;
 constexpr off_t longest_journal = off_t{1} << 30;
 constexpr const char* resume_or_restart = "--resume finishes it, --restart begins again; or give another -o FILE";
 
@@ -30,7 +30,7 @@ std::string quoted(const std::string& path) {
   return "'" + path + "'";
 }
 
-// Beside the file itself where a link names it: there it is found by every name.
+// If the name is a link, the journal lies beside the file itself, where it is found by every name.
 std::string journal_path(const std::string& output) {
   std::error_code ignored;
   if (!std::filesystem::is_symlink(output, ignored)) return output + ".journal";
@@ -43,7 +43,7 @@ Error cannot_read(const std::string& path, int errno_value) {
                errno_value, "move it away, or give another -o FILE");
 }
 
-// Nothing where there is no such file.
+// Nothing if the file does not exist.
 std::optional<std::string> read_journal(const std::string& path) {
   const FileDescriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
   if (fd.get() < 0) {
@@ -53,7 +53,7 @@ std::optional<std::string> read_journal(const std::string& path) {
   struct stat status {};
   if (::fstat(fd.get(), &status) != 0) throw cannot_read(path, errno);
   if (!S_ISREG(status.st_mode) || status.st_size > longest_journal) {
-    throw usage_error(quoted(path) + " is no journal of ringsweep", "move it away, or give another -o FILE");
+    throw usage_error(quoted(path) + " is not a ringsweep journal", "move it away, or give another -o FILE");
   }
   std::string text(static_cast<std::size_t>(status.st_size), '\0');
   std::size_t size = 0;
@@ -72,17 +72,17 @@ JournalRecord record_to_resume(const std::string& path) {
   const auto text = read_journal(path);
   if (!text) {
     throw usage_error(fmt::format("there is no journal {}, so there is nothing to resume", quoted(path)),
-                      "the sweep was finished, or never begun: without --resume it begins");
+                      "that sweep has finished or never began; start it without --resume");
   }
   return read_journal_record(*text, quoted(path));
 }
 
-// Of the first and of the last bytes up to `bytes`; 0 where they cannot be read.
+// Hash of the first and the last of the first `bytes` bytes; 0 if they cannot be read.
 std::uint64_t fingerprint_of(int fd, std::uint64_t bytes) {
   StableHash hash;
   std::string piece;
-  for (const std::uint64_t from : {std::uint64_t{0}, bytes - std::min(bytes, print_size)}) {
-    piece.resize(std::min(bytes, print_size));
+  for (const std::uint64_t from : {std::uint64_t{0}, bytes - std::min(bytes, fingerprint_bytes)}) {
+    piece.resize(std::min(bytes, fingerprint_bytes));
     const ssize_t got = ::pread(fd, piece.data(), piece.size(), static_cast<off_t>(from));
     if (got < 0 || static_cast<std::size_t>(got) != piece.size()) return 0;
     hash.add(piece);
@@ -90,7 +90,7 @@ std::uint64_t fingerprint_of(int fd, std::uint64_t bytes) {
   return hash.value();
 }
 
-// The file was opened for writing alone; nothing where we may not read it.
+// The file was opened for writing only; nothing if we may not read it.
 std::shared_ptr<FileDescriptor> reopened_to_read(const ResultFile& file) {
   const std::string again = "/proc/self/fd/" + std::to_string(file.fd());
   return std::make_shared<FileDescriptor>(::open(again.c_str(), O_RDONLY | O_CLOEXEC));
@@ -112,29 +112,29 @@ PlanItems items_of(const SweepOptions& options, const SweepPlan& plan, RowFormat
 }
 
 void refuse_another_file(const ResultFile& file, const JournalRecord& record, int readable) {
-  constexpr const char* remedy = "bring back the file that was written, or --restart to begin again";
+  constexpr const char* remedy = "bring back the file that was written, or begin again with --restart";
   struct stat status {};
-  if (::fstat(file.fd(), &status) != 0) throw system_error("cannot look at " + file.name(), errno);
+  if (::fstat(file.fd(), &status) != 0) throw system_error("cannot inspect " + file.name(), errno);
   const auto size = static_cast<std::uint64_t>(status.st_size);
   if (size < record.output.bytes) {
     throw usage_error(
-        fmt::format("{} has {} bytes, and its journal vouches for {}", file.name(), size, record.output.bytes), remedy);
+        fmt::format("{} has {} bytes, but its journal vouches for {}", file.name(), size, record.output.bytes), remedy);
   }
-  const std::uint64_t print = fingerprint_of(readable, record.output.bytes);
-  if (record.output_print != 0 && print != 0 && print != record.output_print) {
+  const std::uint64_t fingerprint = fingerprint_of(readable, record.output.bytes);
+  if (record.output_fingerprint != 0 && fingerprint != 0 && fingerprint != record.output_fingerprint) {
     throw usage_error(file.name() + " is not the file that its journal was written for", remedy);
   }
 }
 
-// True: there is one, which may be replaced.
+// True if a journal exists that may be replaced.
 bool look_for_journal(const std::string& path, const std::string& output, bool may_replace, const char* remedy) {
   const auto text = read_journal(path);
   if (!text) return false;
-  if (!is_journal(*text)) read_journal_record(*text, quoted(path));  // throws what is wrong with it
+  if (!is_journal(*text)) read_journal_record(*text, quoted(path));  // throws the reason
   if (may_replace) return true;
-  throw usage_error(
-      fmt::format("{} is the result of a sweep that is not finished: {} lies beside it", quoted(output), quoted(path)),
-      remedy);
+  throw usage_error(fmt::format("{} is the result of an unfinished sweep: its journal {} lies beside it",
+                                quoted(output), quoted(path)),
+                    remedy);
 }
 
 JournalRecord fresh_record(const SweepPlan& plan, PlanItems items) {
@@ -151,14 +151,14 @@ JournalRecord resumed_record(const std::string& path, const std::string& output,
   JournalRecord record = record_to_resume(path);
   const std::string difference = plan_difference(record.plan, items);
   if (!difference.empty() || record.targets != plan.targets_here) {
-    throw usage_error(fmt::format("the sweep of {} was begun with other options or targets{}", output, difference),
-                      "give those it was begun with, or --restart to begin again");
+    throw usage_error(fmt::format("the sweep of {} was started with other options or targets{}", output, difference),
+                      "give the ones it was started with, or begin again with --restart");
   }
   ++record.runs;
   return record;
 }
 
-// Before the writer empties the file: from here on it is an unfinished sweep's.
+// Before the writer empties the file, which from here on belongs to an unfinished sweep.
 bool save_first(Journal& journal, bool replaces, bool quiet) {
   const int error = journal.save_first();
   if (error == 0) return true;
@@ -177,7 +177,7 @@ std::uint64_t seed_to_resume(const SweepOptions& options) {
 void refuse_unfinished(std::initializer_list<std::string> output_files) {
   for (const std::string& file : output_files) {
     if (file.empty() || file == "-") continue;
-    look_for_journal(journal_path(file), file, false, "finish that sweep (--resume), or give another FILE");
+    look_for_journal(journal_path(file), file, false, "finish that sweep with --resume, or give another FILE");
   }
 }
 
@@ -186,18 +186,18 @@ OpenedOutput open_output(const SweepOptions& options, const SweepPlan& plan, Row
   std::string path = journal_path(options.output_file);
   std::error_code ignored;
   if (!std::filesystem::exists(options.output_file, ignored)) {
-    // Nothing is made in its place before it is clear that we may.
+    // Create nothing before it is clear that we may.
     if (options.resume) {
-      record_to_resume(path);  // throws where there is none
-      throw usage_error(fmt::format("{} is not there, so it cannot be resumed", quoted(options.output_file)),
-                        "bring back the file that was written, or --restart to begin again");
+      record_to_resume(path);  // throws if there is none
+      throw usage_error(fmt::format("{} does not exist, so it cannot be resumed", quoted(options.output_file)),
+                        "bring back the file that was written, or begin again with --restart");
     }
     look_for_journal(path, options.output_file, options.restart, resume_or_restart);
   }
   ResultFile file = ResultFile::open(options.output_file);
   if (!file.is_regular() || !file.is_owned()) {
-    // Where in a stream its rows are nobody knows: others write there, too.
-    const char* what = file.is_regular() ? "where standard output or error go" : "no regular file";
+    // Others may write to the stream as well, so the place of its rows in it is unknown.
+    const char* what = file.is_regular() ? "where standard output or error goes" : "not a regular file";
     if (options.resume || options.restart) {
       throw usage_error(fmt::format("{} is {}, so it has no journal", file.name(), what),
                         "leave out --resume and --restart");
@@ -205,7 +205,7 @@ OpenedOutput open_output(const SweepOptions& options, const SweepPlan& plan, Row
     if (file.is_regular()) refuse_unfinished({options.output_file});
     return {std::move(file), nullptr};
   }
-  // A link may have led nowhere before.
+  // A dangling link has a target only now.
   path = journal_path(options.output_file);
   const auto readable = reopened_to_read(file);
   Journal::Options journaled{path, FileDescriptor(::fcntl(file.fd(), F_DUPFD_CLOEXEC, 0)),

@@ -1,8 +1,8 @@
-// The column of --mac: the hardware address of a target on an own link that is there: it answered the probe, or ARP or
-// neighbour discovery. Empty for all others, also where this machine has the address itself.
+// The column of --mac: the hardware address of a target on one of our links that answered the probe, ARP or neighbour
+// discovery. Empty for all others, and for this machine's own addresses.
 //
-// What is known of the neighbours lags behind the kernel. A target that should be known and is not has the table read
-// anew, but only where the last reading began before its verdict fell: so at most one reading for each batch of
+// Our view of the neighbours lags behind the kernel. If a target that should be known is missing, the table is read
+// again, but only if the last reading began before the target's verdict fell: at most one reading for each batch of
 // verdicts. Writer's thread.
 #pragma once
 
@@ -19,7 +19,7 @@ namespace ringsweep {
 
 class MacColumn final : public ExtraColumn {
  public:
-  // Of net/kernel/neighbours.h, and CLOCK_REALTIME.
+  // Functions of net/kernel/neighbours.h, and CLOCK_REALTIME.
   struct Neighbours {
     std::function<std::string(const Address&)> mac_of;
     std::function<void()> read_table;

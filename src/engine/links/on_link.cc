@@ -14,10 +14,10 @@
 namespace ringsweep {
 namespace {
 
-// One MAC that answers for more targets than this is worth a word.
+// A MAC that answers for more targets than this is reported.
 constexpr std::uint64_t shared_mac_targets = 8;
 
-// Those prefixes that hold a target. Where names are among the targets it can be any.
+// The prefixes that hold a target; all of them if names are among the targets.
 OnLinkPrefixes prefixes_of(const TargetSet& targets) {
   OnLinkPrefixes all = read_on_link_prefixes();
   if (targets.name_count() > 0) return all;
@@ -34,7 +34,7 @@ bool has_family(const OnLinkPrefixes& prefixes, Family family) {
                      [family](const auto& range) { return range.first.family == family; });
 }
 
-// Entries of one target: in IPv6 the group of addresses that is asked has one as well.
+// Entries of one target: in IPv6 the multicast group that is asked has one as well.
 constexpr std::uint64_t entries_of_target_v4 = 1;
 constexpr std::uint64_t entries_of_target_v6 = 2;
 
@@ -96,7 +96,7 @@ void OnLink::begin(std::uint64_t send_buffer_bytes, unsigned workers) {
   if (buffer_places >= guard_.limit) return;
   guard_.limit = buffer_places;
   // The kernel doubles what a program asks for.
-  limit_reason_ = fmt::format("the send buffer of a socket takes {} bytes; sysctl -w net.core.wmem_max={} raises it",
+  limit_reason_ = fmt::format("the send buffer of a socket holds {} bytes; sysctl -w net.core.wmem_max={} raises it",
                               send_buffer_bytes, (send_buffer_bytes_wanted() + 1) / 2);
 }
 
@@ -121,12 +121,12 @@ void OnLink::report(SweepSummary& summary, bool held_back) const {
     summary.guards.push_back(
         {"on-link",
          fmt::format(
-             "at most {} targets of the own links were unresolved or fresh at once: {}; --no-guards does without",
+             "at most {} targets on this machine's own links were unresolved or fresh at once: {}; --no-guards removes the limit",
              limit(), limit_reason_)});
   }
   if (const std::uint64_t there = summary.tally.silent_but_there; there > 0) {
     summary.notes.push_back(
-        fmt::format("{} there all the same: ARP or neighbour discovery answered (--show arp_reply,nd_reply)",
+        fmt::format("{} present all the same: ARP or neighbour discovery answered (--show arp_reply,nd_reply)",
                     counted_text(there, "silent target")));
   }
   if (watch_ == nullptr) return;

@@ -15,7 +15,7 @@ constexpr std::uint64_t default_milli_pps_per_network = 500'000;
 constexpr std::uint64_t default_milli_pps_most = 10'000'000;
 constexpr std::uint64_t one_worker_milli_pps_most = 100'000'000;
 
-// As many digits as tell it from every other.
+// With as many digits as distinguish it from every other value.
 std::string ms_of(std::int64_t ns) {
   return fmt::format("{}ms", static_cast<double>(ns) / 1e6);
 }
@@ -51,7 +51,7 @@ PlanItems identity_of(const SweepOptions& options, const TargetSet& targets, std
   return items;
 }
 
-// The length stands behind each text, so that none can be taken for what follows it.
+// The length follows each text, so that no text can be mistaken for its neighbour.
 std::uint64_t hash_of(const PlanItems& items) {
   StableHash hash;
   for (const PlanItem& item : items) {
@@ -119,7 +119,7 @@ SweepPlan::SweepPlan(const SweepOptions& options, const TargetSet& targets, cons
 
   const bool spread = rate.is_max() || rate.milli_pps > one_worker_milli_pps_most;
   workers = options.workers.value_or(spread ? machine.cores : 1);
-  // Each has a target to probe, and at least 1 pps.
+  // Each worker has a target to probe and at least 1 pps.
   const std::uint64_t most_by_rate = rate.is_max() ? max_workers : rate.milli_pps / 1000;
   const std::uint64_t most = std::min<std::uint64_t>({targets_here, most_by_rate, max_workers, limits.workers});
   workers = std::clamp(workers, 1U, static_cast<unsigned>(std::max<std::uint64_t>(most, 1)));
@@ -156,7 +156,7 @@ Rate SweepPlan::rate_of_worker(unsigned worker) const {
 
 std::int64_t SweepPlan::first_probe_after_ns(unsigned worker) const {
   if (rate.is_max()) return 0;
-  // A W-th of a worker's interval apart, which is the interval of the whole.
+  // Workers start a W-th of their interval apart, which is the interval of the whole.
   return static_cast<std::int64_t>(1e12 / static_cast<double>(rate.milli_pps) * worker);
 }
 

@@ -12,9 +12,9 @@ MachineFacts read_machine_facts(const SweepOptions& options) {
   MachineFacts facts;
   facts.cores = std::max(1U, std::thread::hardware_concurrency());
   fill_with_random(&facts.random_seed, sizeof(facts.random_seed));
-  // A seed is a number in JSON, and many readers keep 53 bits of those.
+  // The seed is a number in JSON, of which many readers keep only 53 bits.
   facts.random_seed >>= 11;
-  // What limits the default rate.
+  // The connection table limits only the default rate.
   const bool rate_is_open = !options.rate && !options.dry_run;
   const auto table = rate_is_open ? read_connection_table() : std::nullopt;
   if (table && connections_are_tracked(*table)) {

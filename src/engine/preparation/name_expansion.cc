@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::int64_t expansion_patience_ms = 60'000;
 
-// The addresses that were known before the sweep began, one a target.
+// The addresses that were resolved before the sweep began, one for each target.
 class KnownAddresses : public NameLookup {
  public:
   void add(const NameAnswer& answer) { answers_.push_back(answer); }

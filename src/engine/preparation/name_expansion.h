@@ -1,5 +1,5 @@
-// How the names among the targets get their addresses: as the sweep goes on (each name its first address), or before it
-// starts where `--all-addresses` makes each address of a name a target of its own.
+// How the names among the targets get their addresses: during the sweep (the first address of each name), or before it
+// starts if `--all-addresses` makes each address of a name a separate target.
 #pragma once
 
 #include <memory>
@@ -11,7 +11,7 @@
 namespace ringsweep {
 
 // Starts the resolver for the names of `targets`, and with `--all-addresses` waits for it and gives `targets` a name
-// for each address. `v6_possible`: sockets for IPv6 are open. Throws Error where no resolver is to be had.
+// for each address. `v6_possible`: sockets for IPv6 are open. Throws Error if no resolver can be made.
 std::unique_ptr<NameLookup> resolve_names(TargetSet& targets, const SweepOptions& options, bool v6_possible);
 
 }  // namespace ringsweep

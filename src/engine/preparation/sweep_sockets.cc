@@ -9,15 +9,15 @@
 namespace ringsweep {
 namespace {
 
-// The loop may be away for so long without losing a reply, or a packet that waits for its device.
+// How long the loop may be away without losing a reply, or a packet that waits for its device.
 constexpr double bridged_receive_s = 0.2;
 constexpr double bridged_send_s = 0.02;
-// What one core can send and receive at most; stands in for `max`.
+// The most that one core can send and receive; stands in for `max`.
 constexpr double fastest_pps = 400'000;
 constexpr double least_buffer_bytes = 512.0 * 1024;
 constexpr double most_buffer_bytes = 32.0 * 1024 * 1024;
 
-// Each kind of buffer for packets of that payload; the kernel doubles what is asked for, to allow for what it charges.
+// Size of a buffer for packets with this payload; the kernel doubles what is asked for, to allow for what it charges.
 std::uint64_t buffer_bytes(Rate rate, std::size_t payload_size, double bridged_s,
                            double least_bytes = least_buffer_bytes) {
   const double pps = rate.is_max() ? fastest_pps : rate.pps();
@@ -70,7 +70,7 @@ SweepSockets open_sweep_sockets(const SweepOptions& options, const SweepPlan& pl
   result.plan = result.sets.front().plan;
   unsigned workers = plan.workers;
   if (result.plan == SocketPlan::raw && workers > 1) {
-    // One worker has the whole rate, and these buffers are for a part of it.
+    // A single worker has the whole rate, but these buffers were sized for a part of it.
     workers = 1;
     result.sets.clear();
     result.sets.push_back(open_for(plan.rate));

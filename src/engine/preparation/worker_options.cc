@@ -24,7 +24,7 @@ Worker::Options sweep_worker_options(const SweepOptions& options, const SweepPla
   result.targets_waiting_max = plan.table_slots();
   result.on_link = on_link.guard_of_worker();
   result.sender.rate = rate;
-  // What leaves in one go is a batch over all workers.
+  // A batch is what all workers together send at once.
   result.sender.batch = rate.is_max() ? options.batch : std::max(1U, options.batch / plan.workers);
   result.sender.payload_size = options.payload_size;
   result.sender.worker = static_cast<std::uint8_t>(index);

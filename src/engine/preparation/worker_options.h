@@ -1,4 +1,4 @@
-// What the workers of an ordinary sweep are told, by whoever makes them.
+// The options of the workers of an ordinary sweep.
 #pragma once
 
 #include <cstdint>
@@ -12,10 +12,10 @@
 
 namespace ringsweep {
 
-// Of `--engine`; nothing: the first that works.
+// For `--engine`; nothing means the first that works.
 std::optional<TransportKind> transport_kind(EngineChoice choice);
 
-// Of worker `index` of the plan. `run` is in the tokens of its probes.
+// For worker `index` of the plan. `run` is part of the tokens of its probes.
 Worker::Options sweep_worker_options(const SweepOptions& options, const SweepPlan& plan, const OnLink& on_link,
                                      unsigned index, std::uint16_t run);
 

@@ -18,7 +18,7 @@ bool lost_silently(const std::string& counter, bool v6_drops_hidden) {
 void take_counters(SweepSummary& summary, const CompletenessFacts& facts) {
   if (const std::uint64_t unrepaired = summary.tally.local.unrepaired; unrepaired > 0)
     summary.lower_bound.push_back({"unrepaired", unrepaired, std::string(remedy_for("unrepaired"))});
-  // Where every target answered, or said why not, nothing is missing.
+  // If every target answered or an error explains why not, nothing is missing.
   const bool some_silent = summary.tally.of(State::no_reply) > 0;
   auto& silent = some_silent ? summary.lower_bound : summary.kernel_counters;
   for (const auto& [counter, by] : facts.lost_before)

@@ -25,7 +25,7 @@ struct CompletenessFacts {
   std::map<std::string, std::uint64_t> lost_before = {};  // silent_losses of earlier runs, summed
 };
 
-// Those of the kernel's counters that tell of what it dropped without an error to us, so that nothing was sent again.
+// The kernel's counters of packets that it dropped without reporting an error to us, so that nothing was sent again.
 std::vector<LocalCounters::Moved> silent_losses(std::vector<LocalCounters::Moved> counters, bool v6_drops_hidden);
 
 // Fills complete, incomplete_because, lower_bound and exit_status of a summary whose tally is final.

@@ -206,11 +206,11 @@ void Sweep::wait_for_outputs() {
   }
 }
 
-// All targets are decided, and some rows wait for their names.
+// All targets are decided, but some rows wait for their names.
 void Sweep::report_waiting_names(std::int64_t now_ns) {
   const std::uint64_t waiting = columns_.waiting();
   if (waiting == 0 || options_.quiet || now_ns - finished_ns_ < ns_per_s) return;
-  const std::string text = fmt::format("all targets are decided, {} for a name (Ctrl-C ends it)",
+  const std::string text = fmt::format("all targets are decided; {} for a name (Ctrl-C stops waiting)",
                                        waiting == 1 ? "1 row waits" : fmt::format("{} rows wait", waiting));
   if (status_.mode() != StatusLine::Mode::off) {
     status_.draw(text, now_ns - started_ns_);

@@ -1,4 +1,4 @@
-// What a Sweep says of itself: while it runs, and at its end.
+// What a Sweep reports about itself while it runs and at its end.
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -12,7 +12,7 @@
 namespace ringsweep {
 namespace {
 
-// What is known of those that earlier runs decided: their states. Probes, replies and RTTs are those of this run.
+// Adds the states of the targets that earlier runs decided; probes, replies and RTTs are those of this run.
 void add_earlier_runs(SweepSummary& summary, const Journal& journal) {
   const JournalRecord& before = journal.begin();
   summary.run = before.runs;

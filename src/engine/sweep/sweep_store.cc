@@ -24,10 +24,10 @@ class Asking {
   Store& store_;
 };
 
-std::vector<std::string> names_to_come(const TargetSet& targets, const Journal& journal) {
+std::vector<std::string> undecided_names(const TargetSet& targets, const Journal& journal) {
   std::vector<std::string> names;
   for (std::uint64_t target = targets.address_count(); target < targets.count(); ++target) {
-    if (journal.is_to_come(target)) names.push_back(targets.name_at(target));
+    if (journal.was_undecided(target)) names.push_back(targets.name_at(target));
   }
   return names;
 }
@@ -50,11 +50,11 @@ void SweepStore::begin(const SweepRecord& record, Journal& journal, bool names_r
     id = before->sweep;
     // A name that repeats has many rows, and some may be decided; but each has the address that it had, or the sweep
     // would not go on.
-    resume(id, record, names_repeat ? std::vector<std::string>() : names_to_come(targets_, journal));
+    resume(id, record, names_repeat ? std::vector<std::string>() : undecided_names(targets_, journal));
   } else if (journal.decided_before().set.count() > 0) {
     throw usage_error(
-        before ? fmt::format("the sweep was begun with another store, {}", quote_text(before->file))
-               : "the sweep went on without --store, so a store would lack what was decided then",
+        before ? fmt::format("the sweep was started with another store, {}", quote_text(before->file))
+               : "the sweep has run without --store, so a store would lack what was decided then",
         before ? "give that one, or leave out --store" : "leave out --store, or begin again with --restart");
   } else {
     id = begin_new(record);
@@ -70,11 +70,11 @@ std::int64_t SweepStore::begin_new(const SweepRecord& record) {
   return id;
 }
 
-void SweepStore::resume(std::int64_t id, const SweepRecord& record, const std::vector<std::string>& names_to_come) {
+void SweepStore::resume(std::int64_t id, const SweepRecord& record, const std::vector<std::string>& undecided_names) {
   const Asking asking(store_, goes_on_);
-  if (store_.resume_sweep(id, record, names_to_come)) return;
+  if (store_.resume_sweep(id, record, undecided_names)) return;
   throw usage_error(
-      fmt::format("store {} has lost sweep {}, which this one goes on with", quote_text(store_.path()), id),
+      fmt::format("store {} no longer has sweep {}, which this run resumes", quote_text(store_.path()), id),
       "leave out --store, or begin again with --restart");
 }
 
@@ -84,7 +84,7 @@ bool SweepStore::end(const SweepSummary& summary, StoreResult& result) {
     store_.finish_sweep({summary.finished_ns, summary.complete, summary.exit_status, summary_json(summary)});
     return true;
   } catch (const std::exception& error) {
-    // Where rows were lost already, that is the cause.
+    // If rows were lost before, that is the cause to report.
     if (!result.failure.empty()) return true;
     result.failure = error.what();
     return false;

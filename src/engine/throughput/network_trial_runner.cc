@@ -5,9 +5,9 @@
 #include <csignal>
 
 #include "engine/preparation/worker_options.h"
+#include "engine/throughput/trial_share.h"
 #include "ringsweep/base/error.h"
 #include "ringsweep/core/jobs/sweep_job.h"
-#include "ringsweep/engine/throughput/trial_share.h"
 #include "ringsweep/net/kernel/local_counters.h"
 #include "ringsweep/system/clock.h"
 #include "ringsweep/system/random_bytes.h"
@@ -16,13 +16,13 @@ namespace ringsweep {
 namespace {
 
 constexpr std::int64_t poll_ns = 20 * ns_per_ms;
-// From the request to its first probe: the shares are made meanwhile.
+// Time from the request to its first probe; the shares are made meanwhile.
 constexpr std::int64_t lead_ns = 20 * ns_per_ms;
-// A sender that is slower than asked is stopped so much after its time.
+// How long after its time a sender that is slower than asked is stopped.
 constexpr std::int64_t grace_ns = 50 * ns_per_ms;
 constexpr std::int64_t pause_ns = 200 * ns_per_ms;
 
-// The addresses of those that answer. Its memory is there before the first probe leaves.
+// Collects the addresses that answer. Allocates before the first probe leaves.
 class AliveSink : public VerdictSink {
  public:
   explicit AliveSink(std::uint64_t targets) { alive_.reserve(targets); }

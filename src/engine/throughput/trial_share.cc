@@ -1,4 +1,4 @@
-#include "ringsweep/engine/throughput/trial_share.h"
+#include "engine/throughput/trial_share.h"
 
 #include <algorithm>
 #include <bit>
@@ -8,15 +8,15 @@ namespace ringsweep {
 namespace {
 
 constexpr std::size_t worst_targets = 10;
-// Probes that must be decided before half of them are many.
+// Only where at least this many probes are decided is half of them significant.
 constexpr std::uint64_t telling_probes = 200;
 
 Stride positions_of(const TrialRequest& request, unsigned worker, unsigned workers) {
   return Stride::of(request.targets->count(), 1, 1, worker, workers);
 }
 
-// A worker's part is that of its targets, so that each target gets as much as any other; all parts are the whole. One
-// without targets sends nothing, whatever its part is (which must not be 0).
+// A worker's part is in proportion to its targets, so that every target gets the same; the parts add up to the whole. A
+// worker without targets sends nothing, but its part must not be 0.
 std::uint64_t part_of(std::uint64_t whole, const TrialRequest& request, const TrialShare::Options& options) {
   std::uint64_t before = 0;
   for (unsigned worker = 0; worker < options.worker; ++worker) {
@@ -40,7 +40,7 @@ Worker::Options worker_options(const TrialRequest& request, const TrialShare::Op
   result.table_slots = std::bit_ceil(static_cast<std::uint64_t>(std::min(pps * life_s + max_batch, 1e9)) + 1);
   result.table_slots = std::clamp(result.table_slots, min_table_slots, most);
   result.targets_waiting_max = targets + max_batch;
-  // Paced as a sweep is, whose rate is looked for.
+  // Paced like a sweep, since the rate is for sweeps.
   result.sender.batch = std::max(1U, options.batch / options.workers);
   result.sender.payload_size = options.payload_size;
   result.sender.worker = static_cast<std::uint8_t>(options.worker);
@@ -61,7 +61,7 @@ TrialJob::Options job_options(const TrialRequest& request, const TrialShare::Opt
   return result;
 }
 
-// The targets that lost most, and how many lost at all.
+// Notes how many targets lost anything, and those that lost most.
 void note_targets(const TrialRequest& request, std::span<const TargetLoss> all, TrialResult& result) {
   std::vector<TargetLoss> losing;
   std::copy_if(all.begin(), all.end(), std::back_inserter(losing),
@@ -93,7 +93,7 @@ TrialShare::TrialShare(const TrialRequest& request, const Options& options, cons
 
 void TrialShare::run(const std::atomic<StopLevel>& stop, WorkerProgress& progress) {
   worker_.run(start_ns_, stop, progress);
-  // A transport that is lent again counts on.
+  // The counters of a transport that is lent again go on.
   tally_.local.buffer_ring_empty -= before_.buffer_ring_empty;
   tally_.local.multishot_ended -= before_.multishot_ended;
   tally_.local.completion_overflow -= before_.completion_overflow;
@@ -113,7 +113,7 @@ bool HalfLost::seen(std::int64_t now_ns, std::span<const std::unique_ptr<WorkerP
     errors += worker->errors.load(std::memory_order_relaxed);
   }
   sent_.push_back({now_ns, sent});
-  // What left since then has no timeout yet.
+  // Probes sent since then cannot have timed out yet.
   while (sent_.front().at_ns < now_ns - timeout_ns_) sent_.pop_front();
   const std::uint64_t could_time_out = sent_.front().probes;
   const bool by_silence = could_time_out >= telling_probes && 2 * silent > could_time_out;

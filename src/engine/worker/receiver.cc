@@ -21,7 +21,7 @@ DecodedPacket decode(const ReceivedPacket& packet) {
   return {};
 }
 
-// What this machine tells itself where ARP or neighbour discovery was in vain: host or address unreachable.
+// What this machine reports to itself if ARP or neighbour discovery failed: host or address unreachable.
 bool says_no_neighbour(Family family, const DecodedPacket& error) {
   return family == Family::v4 ? error.type == 3 && error.code == 1 : error.type == 1 && error.code == 3;
 }
@@ -110,7 +110,7 @@ void Receiver::take_error(const ReceivedPacket& packet, const DecodedPacket& dec
     number = probe_of_token(decoded.payload, to);
     if (!number) return;
   } else {
-    // A quote too short for the tag: identifier, sequence and destination must name an undecided probe.
+    // The quote is too short for the tag: identifier, sequence and destination must name an undecided probe.
     number = flight_.table().find_undecided(decoded.sequence, to);
     if (!number) {
       ++tally_.replies.late;

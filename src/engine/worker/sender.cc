@@ -13,12 +13,12 @@ constexpr std::int64_t longest_backoff_ns = 10 * ns_per_ms;
 constexpr std::int64_t name_poll_ns = 100 * ns_per_ms;
 constexpr std::int64_t output_poll_ns = ns_per_ms;
 constexpr std::uint16_t maybe_tries_max = 10;
-// A full neighbour table has room again after seconds.
+// A full neighbour table has room again after some seconds.
 constexpr std::uint16_t full_table_tries_max = 1000;
-// One loss shows at many looks: it halves the rate once. Never below this share of what was asked.
+// One loss is noticed several times but halves the rate once. Never below this share of what was asked.
 constexpr std::int64_t halving_interval_ns = 100 * ns_per_ms;
 constexpr std::uint64_t slowest_share = 64;
-// Targets looked at in one go, so that a long row of skipped ones cannot hold up the receiving.
+// The most targets examined at once, so that a long run of skipped ones cannot hold up receiving.
 constexpr int looks_per_batch = 4096;
 
 enum class Refusal {
@@ -30,7 +30,7 @@ enum class Refusal {
 struct Answer {
   Refusal refusal;
   std::uint16_t tries_max = 0;   // Refusal::maybe
-  Reason reason = Reason::none;  // of the verdict, once tried so often
+  Reason reason = Reason::none;  // of the verdict after that many tries
 };
 
 Answer answer_to(int errno_value, bool on_link_v6) {
@@ -43,7 +43,7 @@ Answer answer_to(int errno_value, bool on_link_v6) {
     case EPERM:
       return {Refusal::maybe, maybe_tries_max, Reason::filtered_locally};
     case EINVAL:
-      // What IPv6 says where the neighbour table is full, but also where a route is a black hole.
+      // IPv6 reports this if the neighbour table is full, but also for a blackhole route.
       if (on_link_v6) return {Refusal::maybe, full_table_tries_max, Reason::no_buffer};
       return {Refusal::final};
     default:
@@ -79,7 +79,6 @@ Sender::Sender(const Options& options, Job& job, Flight& flight, TargetSource& s
       key_(key),
       machine_(machine),
       tally_(tally),
-      pacer_(options.rate, options.batch, 0),
       names_(source.targets().name_count()) {
   if (options.need_v4) {
     packets_v4_.emplace(Family::v4, transport.identifier(Family::v4), options.payload_size, max_batch,
@@ -92,7 +91,7 @@ Sender::Sender(const Options& options, Job& job, Flight& flight, TargetSource& s
 }
 
 void Sender::begin(std::int64_t start_ns) {
-  pacer_ = Pacer(options_.rate, options_.batch, start_ns);
+  pacer_.emplace(options_.rate, options_.batch, start_ns);
 }
 
 bool Sender::cap_reached() const {
@@ -113,12 +112,12 @@ std::int64_t Sender::next_ns() const {
   const std::int64_t named_ns = flight_.can_start_target() ? names_.next_due_ns() : never_ns;
   const std::int64_t ready_ns = std::min({next_new_target_ns(), flight_.next_due_ns(), named_ns});
   if (ready_ns == never_ns) return never_ns;
-  return std::max({ready_ns, pacer_.next_ns(), blocked_until_ns_});
+  return std::max({ready_ns, pacer_->next_ns(), blocked_until_ns_});
 }
 
 void Sender::send_due(std::int64_t now_ns) {
   if (stopped_ || now_ns < blocked_until_ns_) return;
-  const std::uint32_t granted = std::min(pacer_.grant(now_ns), options_.batch);
+  const std::uint32_t granted = std::min(pacer_->grant(now_ns), options_.batch);
   if (granted == 0) return;
   if (!sink_.has_room()) {
     if (!output_full_) ++tally_.local.output_stalls;
@@ -253,8 +252,8 @@ void Sender::settle(const SendResult& result) {
     if (first_sent_ns_ == 0) first_sent_ns_ = result.before_ns;
     last_sent_ns_ = result.after_ns;
   }
-  // What a full buffer refused costs no credit; what was refused for good had its turn.
-  pacer_.took(filled_ - again, result.before_ns);
+  // A probe refused by a full buffer costs no credit; one that was refused for good had its turn.
+  pacer_->took(filled_ - again, result.before_ns);
   if (again > 0) {
     back_off(left > 0, result.after_ns);
   } else {
@@ -276,7 +275,7 @@ bool Sender::settle_failure(std::uint64_t number, int errno_value, std::int64_t 
     if (memory.local_tries + 1 >= answer.tries_max) {
       ++tally_.local.targets_refused;
       flight_.send_failed(number, answer.reason, now_ns);
-      // One that stays and is known to be refused does not keep the others waiting.
+      // In a trial, a target that is known to be refused does not keep the others waiting.
       return job_.plan().refused_stay;
     }
     flight_.lost_here(number, now_ns, true);
@@ -296,19 +295,19 @@ void Sender::note_span(const SendResult& result) {
   const std::int64_t span_ns = (result.after_ns - result.before_ns) / filled_;
   const std::int64_t longest_ns = 4 * usual_span_ns_;
   if (span_ns > longest_ns) ++tally_.rtt.stretched_batches;
-  // What was stretched does not become usual.
+  // A stretched span must not become the usual one.
   usual_span_ns_ += (std::min(span_ns, longest_ns) - usual_span_ns_) / 16;
 }
 
 void Sender::slow_down(std::int64_t now_ns) {
-  // None of our answers: there is nothing to lose yet.
+  // Nothing was sent yet, so no answer of ours was lost.
   if (first_sent_ns_ == 0) return;
   slowed_until_ns_ = now_ns + ns_per_s;
   if (now_ns < next_halving_ns_) return;
   next_halving_ns_ = now_ns + halving_interval_ns;
   const std::uint64_t asked = options_.rate.is_max() ? fastest_milli_pps(now_ns) : options_.rate.milli_pps;
-  const std::uint64_t present = pacer_.rate().is_max() ? asked : pacer_.rate().milli_pps;
-  pacer_.set_rate({std::max<std::uint64_t>({present / 2, asked / slowest_share, 1})}, now_ns);
+  const std::uint64_t present = pacer_->rate().is_max() ? asked : pacer_->rate().milli_pps;
+  pacer_->set_rate({std::max<std::uint64_t>({present / 2, asked / slowest_share, 1})}, now_ns);
 }
 
 std::uint64_t Sender::fastest_milli_pps(std::int64_t now_ns) const {
@@ -319,7 +318,7 @@ std::uint64_t Sender::fastest_milli_pps(std::int64_t now_ns) const {
 void Sender::recover(std::int64_t now_ns) {
   if (now_ns < slowed_until_ns_) return;
   slowed_until_ns_ = never_ns;
-  pacer_.set_rate(options_.rate, now_ns);
+  pacer_->set_rate(options_.rate, now_ns);
 }
 
 }  // namespace ringsweep

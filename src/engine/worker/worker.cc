@@ -42,7 +42,7 @@ void Worker::run(std::int64_t start_ns, const std::atomic<StopLevel>& stop, Work
   heard_until_ns_ = start_ns;
   sender_.begin(start_ns);
   flight_.set_wall_offset(transport_.realtime_offset_ns());
-  // What was dropped before the first probe left was none of its answers.
+  // Packets dropped before the first probe left were not answers to it.
   drops_seen_ = transport_.socket_drops();
   std::int64_t now_ns = transport_.now_ns();
   // A worker whose first probe is far off still looks at its stop level.
@@ -75,7 +75,7 @@ void Worker::receive() {
 
 void Worker::check_backlog() {
   const std::uint64_t packets = std::exchange(backlog_packets_, 0);
-  // None of them takes more than an answer, of which errors quote a part.
+  // No packet takes more room than an answer; errors quote only a part of a probe.
   if ((packets + 1) * answer_charge_bytes_ <= transport_.receive_buffer_bytes()) return;
   if (transport_.counts_all_drops()) return;
   ++tally_.local.receive_backlogs;
@@ -84,7 +84,7 @@ void Worker::check_backlog() {
 
 void Worker::expire() {
   if (flight_.next_expiry_ns() > heard_until_ns_) return;
-  // Nobody is called silent before it is known that none of the answers was dropped here.
+  // No target is called silent before it is certain that no answer was dropped here.
   check_losses(heard_until_ns_);
   flight_.expire(heard_until_ns_);
 }

@@ -45,10 +45,10 @@ class Shown(CliTest):
 
     def test_a_list_has_no_columns(self):
         for arguments in (["--format", "list"], ["-o", self.folder() / "x.txt"]):
-            self.expect_usage_error(["127.0.0.1", "--mac", *arguments], "--mac adds a column, and a list has none\n"
+            self.expect_usage_error(["127.0.0.1", "--mac", *arguments], "--mac adds a column, but the list format has none\n"
                                     "give another --format, or leave out --mac")
         self.expect_usage_error(["127.0.0.1", "--rdns", "--format", "list"],
-                                "--rdns adds a column, and a list has none\n"
+                                "--rdns adds a column, but the list format has none\n"
                                 "give another --format, or leave out --rdns")
         self.expect(self.ringsweep("-q", "--mac", "--format", "list", "--store", self.folder() / "net.db", "127.0.0.1"),
                     stdout="127.0.0.1\n", stderr="")
@@ -264,8 +264,8 @@ class Unfinished(CliTest):
                           ["127.0.0.1", "--metrics"]):
             with self.subTest(arguments=arguments):
                 self.expect_usage_error([*arguments, file],
-                                        f"'{file}' is the result of a sweep that is not finished: '{journal}' lies beside "
-                                        "it\nfinish that sweep (--resume), or give another FILE")
+                                        f"'{file}' is the result of an unfinished sweep: its journal '{journal}' lies "
+                                        "beside it\nfinish that sweep with --resume, or give another FILE")
                 self.assertEqual(file.read_text(), "rows\n")
 
 

@@ -94,7 +94,7 @@ class Resume(ResumeTest):
         store = file.parent / "net.db"
         self.killed(file, "--store", store)
         self.assertEqual(self.refused(file, "--resume", "--store", file.parent / "another.db"),
-                         f"the sweep was begun with another store, '{store.resolve()}'\n"
+                         f"the sweep was started with another store, '{store.resolve()}'\n"
                          "give that one, or leave out --store\n")
         decided = decided_in(file)
         with self.started(*MIXED, "-q", "-r", "250", "-o", file, "--resume", before=SILENT) as process:
@@ -102,7 +102,7 @@ class Resume(ResumeTest):
             process.kill()
             process.wait()
         self.assertEqual(self.refused(file, "--resume", "--store", store),
-                         "the sweep went on without --store, so a store would lack what was decided then\n"
+                         "the sweep has run without --store, so a store would lack what was decided then\n"
                          "leave out --store, or begin again with --restart\n")
         self.resumed(file)
         [(complete, rows, targets)] = self.stored(store)
@@ -119,10 +119,10 @@ class Resume(ResumeTest):
             wait_for_decided(file)
             process.kill()
             process.wait()
-        self.assertIn("is not finished", self.refused(file))
+        self.assertIn("unfinished sweep", self.refused(file))
         result = self.ringsweep(*MIXED, "-o", link)
         self.assertEqual(result.status, 2)
-        self.assertIn("is not finished", result.stderr)
+        self.assertIn("unfinished sweep", result.stderr)
 
     def test_again_and_again(self):
         """Killed, interrupted, killed, finished; the journal counts on."""
@@ -147,7 +147,7 @@ class Resume(ResumeTest):
             process.send_signal(signal.SIGINT)
             _, errors = process.communicate(timeout=60)
         self.assertEqual(process.returncode, 3)
-        self.assertTrue(errors.endswith(f"unfinished: the same command with --resume goes on ('{file}.journal' stays)\n"),
+        self.assertTrue(errors.endswith(f"unfinished: run the same command with --resume to go on ('{file}.journal' stays)\n"),
                         errors)
         self.assertEqual(decided_in(file), len(self.expect_whole_csv(file.read_text())))
         self.assertEqual(journal_of(file)["output"]["bytes"], file.stat().st_size)
@@ -168,7 +168,7 @@ class Resume(ResumeTest):
             away.rmdir()
             _, errors = process.communicate(timeout=60)
         self.assertEqual(process.returncode, 3)
-        self.assertIn(f"\nunfinished: the same command with --resume goes on ('{file}.journal' stays)\n"
+        self.assertIn(f"\nunfinished: run the same command with --resume to go on ('{file}.journal' stays)\n"
                       "ringsweep: cannot write the summary ", errors)
         self.assertEqual(decided_in(file), 400)
         before = file.read_bytes()
@@ -202,7 +202,7 @@ class Resume(ResumeTest):
         file, link = folder / "out.csv", folder / "link.csv"
         link.symlink_to(file)
         self.killed(file)
-        self.assertIn("is not finished", self.refused(link))
+        self.assertIn("unfinished sweep", self.refused(link))
         self.resumed(link)
         self.assertEqual(len(self.expect_whole_csv(file.read_text())), 400)
         self.assertEqual(sorted(path.name for path in folder.iterdir()), ["link.csv", "out.csv"])
@@ -226,7 +226,7 @@ class Refused(ResumeTest):
     def test_an_unfinished_result_is_not_overwritten(self):
         file = self.folder() / "out.csv"
         self.killed(file)
-        words = (f"'{file}' is the result of a sweep that is not finished: '{file}.journal' lies beside it\n"
+        words = (f"'{file}' is the result of an unfinished sweep: its journal '{file}.journal' lies beside it\n"
                  "--resume finishes it, --restart begins again; or give another -o FILE\n")
         self.assertEqual(self.refused(file), words)
         file.unlink()
@@ -236,8 +236,8 @@ class Refused(ResumeTest):
     def test_other_options_and_targets_are_named(self):
         file = self.folder() / "out.csv"
         self.killed(file)
-        begun = f"the sweep of '{file}' was begun with other options or targets\n"
-        end = "give those it was begun with, or --restart to begin again\n"
+        begun = f"the sweep of '{file}' was started with other options or targets\n"
+        end = "give the ones it was started with, or begin again with --restart\n"
         for arguments, difference in (
                 (["--attempts", "5"], "  --attempts: 3 then, 5 now\n"),
                 (["-t", "60ms", "--seed", "2"], "  --seed: 1 then, 2 now\n  --timeout: 50ms then, 60ms now\n"),
@@ -256,7 +256,7 @@ class Refused(ResumeTest):
     def test_there_must_be_a_journal_and_a_file(self):
         file = self.folder() / "out.csv"
         none = (f"there is no journal '{file}.journal', so there is nothing to resume\n"
-                "the sweep was finished, or never begun: without --resume it begins\n")
+                "that sweep has finished or never began; start it without --resume\n")
         self.assertEqual(self.refused(file, "--resume"), none)
         self.assertFalse(file.exists())
         file.write_text("rows of another\n")
@@ -264,8 +264,8 @@ class Refused(ResumeTest):
         self.killed(file)
         file.unlink()
         self.assertEqual(self.refused(file, "--resume"),
-                         f"'{file}' is not there, so it cannot be resumed\n"
-                         "bring back the file that was written, or --restart to begin again\n")
+                         f"'{file}' does not exist, so it cannot be resumed\n"
+                         "bring back the file that was written, or begin again with --restart\n")
         self.assertFalse(file.exists())
 
     def test_a_journal_that_is_damaged_newer_or_not_ours(self):
@@ -274,14 +274,14 @@ class Refused(ResumeTest):
         path = pathlib.Path(f"{file}.journal")
         whole = path.read_text()
         for text, words, restart in (
-                (whole[:-2], f"the journal '{path}' is damaged: its checksum is wrong\n--restart starts over\n", True),
+                (whole[:-2], f"the journal '{path}' is damaged: its checksum is wrong\nstart over with --restart\n", True),
                 (whole.replace('"seed":1', '"seed":2'),
-                 f"the journal '{path}' is damaged: its checksum is wrong\n--restart starts over\n", True),
+                 f"the journal '{path}' is damaged: its checksum is wrong\nstart over with --restart\n", True),
                 (whole.replace("journal/1", "journal/2"),
-                 f"the journal '{path}' is of a newer version of ringsweep (2; this one knows 1)\n"
-                 "go on with that version; --restart starts over\n", True),
-                ("my notes\n", f"'{path}' is no journal of ringsweep\nmove it away, or give another -o FILE\n", False),
-                ("", f"'{path}' is no journal of ringsweep\nmove it away, or give another -o FILE\n", False)):
+                 f"the journal '{path}' was written by a newer version of ringsweep (2; this one knows 1)\n"
+                 "resume with that version, or start over with --restart\n", True),
+                ("my notes\n", f"'{path}' is not a ringsweep journal\nmove it away, or give another -o FILE\n", False),
+                ("", f"'{path}' is not a ringsweep journal\nmove it away, or give another -o FILE\n", False)):
             with self.subTest(text=text[:30], words=words):
                 path.write_text(text)
                 self.assertEqual(self.refused(file, "--resume"), words)
@@ -299,7 +299,7 @@ class Refused(ResumeTest):
         for option in ([], ["--resume"], ["--restart"]):
             result = self.ringsweep(*MIXED, "-o", file, *option)
             self.expect(result, stdout="", status=2,
-                        stderr=f"ringsweep: '{path}' is no journal of ringsweep\nmove it away, or give another -o FILE\n")
+                        stderr=f"ringsweep: '{path}' is not a ringsweep journal\nmove it away, or give another -o FILE\n")
         path.rmdir()
         (folder / "precious").write_text("precious\n")
         path.symlink_to(folder / "precious")
@@ -315,10 +315,10 @@ class Refused(ResumeTest):
         self.killed(file)
         vouched = journal_of(file)["output"]["bytes"]
         whole = file.read_bytes()
-        remedy = "bring back the file that was written, or --restart to begin again\n"
+        remedy = "bring back the file that was written, or begin again with --restart\n"
         file.write_bytes(whole[:vouched - 1])
         self.assertEqual(self.refused(file, "--resume"),
-                         f"'{file}' has {vouched - 1} bytes, and its journal vouches for {vouched}\n" + remedy)
+                         f"'{file}' has {vouched - 1} bytes, but its journal vouches for {vouched}\n" + remedy)
         for at in (100, vouched - 5):
             file.write_bytes(whole[:at] + b"!" + whole[at + 1:])
             self.assertEqual(self.refused(file, "--resume"),
@@ -347,7 +347,7 @@ class Refused(ResumeTest):
                                 "--resume and --dry-run exclude each other: a dry run writes no result\n"
                                 "leave out one of them")
         self.expect_usage_error(["127.0.0.1", "--restart", "-o", "/dev/null"],
-                                "'/dev/null' is no regular file, so it has no journal\n"
+                                "'/dev/null' is not a regular file, so it has no journal\n"
                                 "leave out --resume and --restart")
 
 

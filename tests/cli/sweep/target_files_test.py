@@ -56,21 +56,21 @@ class TargetFiles(CliTest):
         blanks = " " * 10_000
         self.assertEqual(self.targets(f"{blanks}10.0.0.1{blanks}"), ["10.0.0.1"])
         self.expect_bad_line("10.0.0.1\n" + "1" * 10_000 + "\n", 2,
-                             f"'{'1' * 60}'...: no target has more than 254 characters")
+                             f"'{'1' * 60}'...: a target has at most 254 characters")
 
     def test_a_bad_line_is_named_with_file_line_and_text(self):
         self.expect_bad_line("10.0.0.1\n# fine\n\n10.0.0.300\n10.0.0.2\n", 4, "'10.0.0.300': '300' is over 255")
         self.expect_bad_line("10.0.0.1\r\n10.0.0.2 10.0.0.3\r\n", 2,
-                             "'10.0.0.2 10.0.0.3': ' ' is neither part of an address nor of a host name")
+                             "'10.0.0.2 10.0.0.3': ' ' cannot be part of an address or a host name")
         self.expect_bad_line("\ufeff10.0.0\n", 1, "'10.0.0': it is not four numbers with dots between them")
         self.expect_bad_line("10.0.0.1\n10.0.0.\x000\n", 2,
-                             r"'10.0.0.\x000': '\x00' is neither part of an address nor of a host name")
+                             r"'10.0.0.\x000': '\x00' cannot be part of an address or a host name")
 
     def test_a_bad_last_line_without_newline(self):
         self.expect_bad_line("10.0.0.1\n10.0.0.1/99", 2, "'10.0.0.1/99': the prefix length 99 is over 32")
 
     def test_a_family_that_is_not_wanted(self):
-        self.expect_bad_line("127.0.0.1\n::1\n", 2, "'::1': it is IPv6, but only IPv4 is wanted (-4)", "-4")
+        self.expect_bad_line("127.0.0.1\n::1\n", 2, "'::1': it is IPv6, but -4 allows only IPv4", "-4")
 
     def test_other_encodings_are_told(self):
         shown = r"\xff\xfe1\x000\x00.\x000\x00.\x000\x00.\x001\x00"
@@ -80,13 +80,13 @@ class TargetFiles(CliTest):
         self.file.write_bytes(b"\0" * (3 << 20))
         shown = r"\x00" * 60
         self.expect_usage_error(["-f", self.file],
-                                f"{self.file}:1: '{shown}'...: the line has no end; is this a list of targets?")
+                                f"{self.file}:1: '{shown}'...: the line is too long; is this a list of targets?")
 
     def test_an_empty_file(self):
         for content in ("", "\n", "# nothing\n", "\ufeff"):
             self.file.write_text(content)
             self.expect_usage_error(["-f", self.file],
-                                    "there are no targets\nName an address, a network, a range or a host.")
+                                    "there are no targets\nname an address, a network, a range or a host")
 
     def test_files_that_cannot_be_read(self):
         self.expect_usage_error(["-f", self.file], f"cannot read '{self.file}': No such file or directory")
@@ -149,7 +149,7 @@ class StandardInput(CliTest):
                                 stderr="standard input:2: '10.0.0': it is not four numbers with dots between them")
 
     def test_nothing_in_it(self):
-        self.expect_usage_error(["-f", "-"], "there are no targets\nName an address, a network, a range or a host.")
+        self.expect_usage_error(["-f", "-"], "there are no targets\nname an address, a network, a range or a host")
 
     def test_it_is_closed(self):
         result = self.isolated("sh", "-c", '"$0" -f - <&-', ringsweep_test.BINARY)

@@ -29,12 +29,12 @@ BAD_SPECS = {
     "": "it is empty",
     "fe80::1%nosuch": "'nosuch' is no interface of this machine",
     "fd00::1%lo": "only link-local addresses (fe80::/10) take a zone",
-    "[::1]": "an IPv6 address is given without brackets",
-    "10.0.0.1:80": "a single ':' is no IPv6 address, and ping has no ports",
+    "[::1]": "an IPv6 address must be given without brackets",
+    "10.0.0.1:80": "one ':' does not make an IPv6 address, and ping has no ports",
     "a..b": "there is nothing before or between its dots",
-    "two words": "' ' is neither part of an address nor of a host name",
-    "10.0.0.1,10.0.0.2": "',' is neither part of an address nor of a host name",
-    "m\u00fcller.example": "host names with other letters are given in their xn-- form",
+    "two words": "' ' cannot be part of an address or a host name",
+    "10.0.0.1,10.0.0.2": "',' cannot be part of an address or a host name",
+    "m\u00fcller.example": "an international host name must be given in its xn-- form",
 }
 
 
@@ -53,11 +53,11 @@ class BadTargets(CliTest):
 
     def test_long_and_unprintable_text_is_shown_safely(self):
         self.expect_usage_error(["\x1b[31m"], r"argument '\x1b[31m': "
-                                r"'\x1b' is neither part of an address nor of a host name")
-        self.expect_usage_error(["1" * 300], f"argument '{'1' * 60}'...: no target has more than 254 characters")
+                                r"'\x1b' cannot be part of an address or a host name")
+        self.expect_usage_error(["1" * 300], f"argument '{'1' * 60}'...: a target has at most 254 characters")
 
     def test_what_looks_like_an_option_behind_two_dashes(self):
-        self.expect_usage_error(["--", "--help"], "argument '--help': a host name does not begin with '-'")
+        self.expect_usage_error(["--", "--help"], "argument '--help': a host name cannot begin with '-'")
 
     def test_a_dash_alone(self):
         self.expect_usage_error(["-"], "'-' is not a target\nto read targets from standard input: -f -")
@@ -70,8 +70,8 @@ class BadTargets(CliTest):
                                     "ringsweep --help lists all options")
 
     def test_the_family_that_is_not_wanted(self):
-        self.expect_usage_error(["-4", "::1"], "argument '::1': it is IPv6, but only IPv4 is wanted (-4)")
-        self.expect_usage_error(["-6", "127.0.0.1"], "argument '127.0.0.1': it is IPv4, but only IPv6 is wanted (-6)")
+        self.expect_usage_error(["-4", "::1"], "argument '::1': it is IPv6, but -4 allows only IPv4")
+        self.expect_usage_error(["-6", "127.0.0.1"], "argument '127.0.0.1': it is IPv4, but -6 allows only IPv6")
 
 
 class Excludes(CliTest):
@@ -81,7 +81,7 @@ class Excludes(CliTest):
                                  (["127.0.0.1", "localhost", "-x", "127.0.0.1", "-x", "LOCALHOST."], " (2)"),
                                  (["::1", "-x", "::/0"], " (1)"),
                                  (["::/0", "-x", "::/0"], "")):
-            self.expect_usage_error(arguments, f"all targets are excluded{count}, nothing is left to probe")
+            self.expect_usage_error(arguments, f"all targets are excluded{count}; nothing is left to probe")
 
     def test_an_excluded_name_that_no_target_has(self):
         self.expect_usage_error(["127.0.0.1", "-x", "localhost"], "--exclude 'localhost': no target has this name; "
@@ -90,26 +90,25 @@ class Excludes(CliTest):
 
 class TooMany(CliTest):
     def test_more_than_a_8_needs_to_be_allowed(self):
-        self.expect_usage_error(["10.0.0.0/7"], "33,554,432 targets, more than 16,777,216: --max-targets N allows it "
-                                "(at 10k pps one probe each takes 56 min)\nIf you mean it: --max-targets 33554432")
-        self.expect_usage_error(["10.0.0.0/8", "11.0.0.0"], "16,777,217 targets, more than 16,777,216: --max-targets N "
-                                "allows it (at 10k pps one probe each takes 28 min)\n"
-                                "If you mean it: --max-targets 16777217")
-        self.expect_usage_error(["0.0.0.0/0"], "4,294,967,296 targets, more than 16,777,216: --max-targets N allows it "
-                                "(at 10k pps one probe each takes 5 days)\nIf you mean it: --max-targets 4294967296")
+        for targets, count, duration in ((["10.0.0.0/7"], 33554432, "56 min"),
+                                         (["10.0.0.0/8", "11.0.0.0"], 16777217, "28 min"),
+                                         (["0.0.0.0/0"], 4294967296, "5 days")):
+            self.expect_usage_error(targets, f"too many targets: {count:,}, more than 16,777,216 "
+                                    f"(at 10k pps one probe each takes {duration})\n"
+                                    f"if you mean it, give --max-targets {count}")
 
     def test_what_is_excluded_and_what_is_given_twice_does_not_count(self):
         result = self.ringsweep("--dry-run", "10.0.0.0/7", "10.0.0.0/8", "-x", "11.0.0.0/8", "--shard", "1/16777216")
         self.assertEqual((result.status, len(result.stdout.splitlines())), (0, 1), result.stderr)
 
     def test_a_limit_of_ones_own(self):
-        self.expect_usage_error(["127.0.0.0/24", "--max-targets", "10"], "256 targets, more than 10: --max-targets N "
-                                "allows it (at 10k pps one probe each takes 1 s)\nIf you mean it: --max-targets 256")
+        self.expect_usage_error(["127.0.0.0/24", "--max-targets", "10"], "too many targets: 256, more than 10 "
+                                "(at 10k pps one probe each takes 1 s)\nif you mean it, give --max-targets 256")
 
     def test_more_than_any_sweep_can_have(self):
-        most = "and 1,099,511,627,776 (2^40) is the most that one sweep can have"
-        self.expect_usage_error(["fd00::/87", "--max-targets", "1000G"], f"2,199,023,255,552 targets, {most}")
-        self.expect_usage_error(["::/0"], f"over 4,611,686,018,427,387,903 targets, {most}")
+        most = "one sweep can have at most 1,099,511,627,776 (2^40)"
+        self.expect_usage_error(["fd00::/87", "--max-targets", "1000G"], f"too many targets: 2,199,023,255,552; {most}")
+        self.expect_usage_error(["::/0"], f"too many targets: over 4,611,686,018,427,387,903; {most}")
 
 
 if __name__ == "__main__":

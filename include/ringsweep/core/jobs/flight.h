@@ -22,9 +22,9 @@
 
 namespace ringsweep {
 
-// An authentic packet that speaks about one of our probes.
+// An authentic packet about one of our probes.
 struct Arrival {
-  Address source;  // who sent it; none where unknown
+  Address source;  // sender; empty if unknown
   std::int64_t received_ns = 0;
   std::int16_t ttl = -1;
   bool kernel_stamp = false;  // received_ns is the kernel's own
@@ -53,7 +53,7 @@ class Flight {
   void lost_here(std::uint64_t number, std::int64_t now_ns, bool count_try);
   void send_failed(std::uint64_t number, Reason reason, std::int64_t now_ns);
 
-  // The target whose next probe is due: first what was lost here, then by due time. Nothing: none is due.
+  // The target whose next probe is due, if any: first what was lost here, then by due time.
   std::optional<WaitingTarget> take_due(std::int64_t now_ns);
   std::int64_t next_due_ns() const;
   bool nothing_waits() const;
@@ -64,7 +64,7 @@ class Flight {
   void reply(std::uint64_t number, const Arrival& arrival);
   void error(std::uint64_t number, const Arrival& arrival, std::uint8_t type, std::uint8_t code,
              const ErrorMeaning& meaning);
-  // This machine itself said that the target's neighbour does not answer: no word of the network.
+  // This machine itself reported that the target's neighbour does not answer; the network said nothing.
   void own_error(std::uint64_t number);
 
   // All probes whose time was over at `heard_until_ns`. A target that was silent to the last is decided then, unless
@@ -102,13 +102,13 @@ class Flight {
   };
 
   void set_outcome(std::uint64_t number, ProbeState state);
-  // The target of `number` is decided: its waiting retry is dropped, its other probe in flight is superseded.
+  // The target of `number` is decided: drops its waiting retry and supersedes its other probe in flight.
   void drop_waiting(std::uint64_t number);
   void supersede_others(std::uint64_t number);
   void expire_one(std::uint64_t number);
   // Late or not is decided by the stamp of what came, not by when it was read.
   void expire_if_over(std::uint64_t number, std::int64_t received_ns);
-  // True where the target of this last probe waits for the kernel's word.
+  // True if the target of this last probe waits until the kernel reports on its neighbour.
   bool await_neighbour(const Probe& probe, std::int64_t now_ns);
   void check_awaited_neighbours(std::int64_t now_ns);
   void decide_silent(const Probe& probe, std::int64_t now_ns);

@@ -68,7 +68,7 @@ class Job {
   const ProbePlan& plan() const { return plan_; }
 
   virtual void sent(const Probe& /*probe*/) {}
-  // An authentic reply. From another address than the target's it is no answer of the target: see `other_source`.
+  // An authentic reply from the target itself; one from another address goes to `other_source`.
   virtual Next answered(const Probe& probe, const ReplyEvent& reply) = 0;
   virtual void other_source(const Probe& /*probe*/, const ReplyEvent& /*reply*/) {}
   virtual Next failed(const Probe& probe, const ErrorEvent& error) = 0;

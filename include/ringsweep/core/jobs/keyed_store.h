@@ -1,5 +1,5 @@
 // A small map from target index to a value, of fixed capacity, that never allocates after construction: for the few
-// targets of which something must be remembered until they are decided. Open addressing with linear probing; erasing
+// targets that need something remembered until they are decided. Open addressing with linear probing; erasing
 // moves followers back, so there are no tombstones. Memory that is never used costs nothing. Owner: one worker.
 #pragma once
 
@@ -20,7 +20,7 @@ class KeyedStore {
 
   bool empty() const { return size_ == 0; }
 
-  // Nothing, or the value of `key`.
+  // The value of `key`, if any.
   const Value* find(std::uint64_t key) const {
     if (empty()) return nullptr;
     for (std::size_t at = home(key); cells_[at].key_plus_one != 0; at = next(at)) {
@@ -29,7 +29,7 @@ class KeyedStore {
     return nullptr;
   }
 
-  // Keeps `value`, unless `key` has one already. Pre: there is room.
+  // Stores `value` unless `key` already has one. Pre: there is room.
   void insert_if_absent(std::uint64_t key, const Value& value) {
     assert(size_ < capacity_);
     std::size_t at = home(key);

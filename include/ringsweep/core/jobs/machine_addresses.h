@@ -1,4 +1,4 @@
-// What this machine's routing table says of addresses: which are broadcast addresses here, and which are our own. A
+// What this machine's routing table says about addresses: which are broadcast addresses here, and which are our own. A
 // value that `net` reads once at start; it decides what is skipped and whose ICMP errors are our own.
 #pragma once
 

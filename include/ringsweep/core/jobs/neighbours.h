@@ -1,4 +1,4 @@
-// What is known of the targets on our own links: which addresses are on-link at all, and whether somebody there has an
+// What is known about targets on this machine's own links: which addresses are on-link, and whether a host has the
 // address (ARP, neighbour discovery). Pure; `net` fills it from the kernel.
 #pragma once
 
@@ -29,12 +29,12 @@ class OnLinkPrefixes {
 
 enum class NeighbourState : std::uint8_t {
   unknown,
-  valid,   // it answered ARP or ND, during the sweep or so shortly before that the kernel holds it for reachable
-  failed,  // nobody has this address
+  valid,   // it answered ARP or ND, during the sweep or so recently that the kernel still considers it reachable
+  failed,  // no host has this address
   asked,   // known from long ago: the kernel asks again some seconds after its entry was used
 };
 
-// The kernel does not evict an entry that changed less than this ago, unless nobody answered for it.
+// The kernel does not evict an entry that changed more recently than this, unless it has failed.
 inline constexpr std::int64_t fresh_neighbour_ns = 5 * ns_per_s;
 
 // Thread-safe; asked once for each on-link target that did not answer.

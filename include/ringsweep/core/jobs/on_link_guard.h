@@ -2,8 +2,8 @@
 // so many on-link targets hold a place at once.
 //
 // A target takes its place with its first probe and keeps it for as long as the kernel cannot give its table entry up
-// for a new one. Where nobody answers ARP or ND that is until the kernel has asked in vain, which it does anew for a
-// probe that comes later. An entry that was answered stays reachable for some time, and then fresh for 5 s.
+// for a new one. If nobody answers ARP or ND, that is until the kernel has asked in vain, which it does again for a
+// later probe. An entry that was answered stays reachable for some time, and then fresh for 5 s.
 // Owner: one worker (the limit is its share). Pure; allocates in the constructor only.
 #pragma once
 
@@ -23,24 +23,25 @@ class OnLinkGuard {
     std::uint64_t limit = unlimited;  // places
     std::int64_t asking_ns = 0;       // how long the kernel asks for a neighbour
     std::int64_t reachable_ns = 0;    // how long one that answered counts as reachable
-    // Tells which silent targets are there all the same; null: none.
+    // Knows which silent targets are present all the same; may be null.
     const NeighbourView* neighbours = nullptr;
   };
   OnLinkGuard(const Options& options, const ProbePlan& plan);
 
-  // There is a place now.
+  // A place is free now.
   bool may_start(std::int64_t now_ns);
-  // When there is a place: 0 now, never_ns where only a verdict can free one.
+  // When a place becomes free: 0 means now, never_ns that only a verdict can free one.
   std::int64_t next_place_ns() const;
   std::uint64_t limit() const { return options_.limit; }
 
   // Pre: may_start.
   void started();
-  // A target was silent to its last probe: for how long at most it pays to wait until the kernel says whether anybody
-  // is there. A neighbour that it knows from long ago it asks for again some seconds after the first probe; one that it
-  // does not know it gives up just after the default attempts. 0: all is said, or too far off.
+  // After a target's last probe went unanswered: how long it is worth waiting, at most, until the kernel says whether
+  // the neighbour exists. For a neighbour that it knows from long ago the kernel asks again some seconds after the
+  // first probe; an unknown one it gives up just after the default attempts. 0: the kernel has spoken, or it will take
+  // too long.
   std::int64_t neighbour_wait_ns(const Address& address) const;
-  // The most that it can be, of neighbours that the kernel knows from long ago and of others.
+  // The longest such wait, for neighbours that the kernel knows from long ago and for others.
   static std::int64_t longest_neighbour_wait_ns(std::int64_t asking_ns, bool known);
 
   // The verdict fell: somebody at the address answered, or nobody did.

@@ -23,7 +23,7 @@ class SweepJob : public Job {
   // The schedule of timeouts that these options mean: `--linger` lengthens the last.
   static ProbePlan plan_of(const Options& options);
 
-  // `neighbours` is asked about silent targets; null where none is on our own links.
+  // `neighbours` is asked about silent targets; null if no target is on our own links.
   SweepJob(const Options& options, VerdictSink& sink, Tally& tally, RttHistogram& rtts,
            const NeighbourView* neighbours = nullptr);
 

@@ -49,7 +49,7 @@ struct RttCounts {
   RttCounts& operator+=(const RttCounts& other);
 };
 
-// Everything that was lost or refused on this machine, by signal.
+// Everything that was lost or refused on this machine, by kind of evidence.
 struct LocalCounts {
   std::uint64_t lost_here = 0;     // probes that did not leave and were sent again
   std::uint64_t send_full = 0;     // EAGAIN, ENOBUFS, ENOMEM
@@ -60,7 +60,7 @@ struct LocalCounts {
   std::uint64_t buffer_ring_empty = 0;
   std::uint64_t multishot_ended = 0;
   std::uint64_t completion_overflow = 0;
-  std::uint64_t receive_backlogs = 0;  // times that so much waited that errors may have been thrown away uncounted
+  std::uint64_t receive_backlogs = 0;  // times that so much waited that the kernel may have dropped errors uncounted
   std::uint64_t void_probes = 0;       // probes sent again because their answer may have been lost here
   std::uint64_t unrepaired = 0;        // silent targets whose answer may have been lost here again: lower bound
   std::uint64_t output_stalls = 0;     // times that sending waited for the writer

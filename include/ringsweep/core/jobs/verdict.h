@@ -1,7 +1,7 @@
 // The one final answer about a target of a sweep: a closed list of states, each with a closed list of reasons.
 //
-// ringsweep-output(5) says what each state proves. A Verdict is a value; the worker makes it, the writer's thread turns
-// it into a row. Texts are part of the public interface (CSV columns `state` and `reason`).
+// What each state proves is described in ringsweep-output(5). A Verdict is a value; the worker makes it, the
+// writer's thread turns it into a row. Texts are part of the public interface (CSV columns `state` and `reason`).
 #pragma once
 
 #include <cstdint>
@@ -98,8 +98,8 @@ std::optional<ErrorMeaning> meaning_of_icmp_error(Family family, std::uint8_t ty
 
 struct Verdict {
   std::uint64_t target = 0;  // index in the TargetSet
-  Address address;           // none: a name that did not resolve
-  Address responder;         // who sent the deciding packet; none where no packet decided
+  Address address;           // empty for a name that did not resolve
+  Address responder;         // sender of the deciding packet; empty if no packet decided
   std::int64_t rtt_ns = -1;  // -1: none
   std::int64_t time_ns = 0;  // CLOCK_REALTIME
   std::uint32_t attempts = 0;
@@ -116,7 +116,7 @@ class VerdictSink {
  public:
   virtual ~VerdictSink() = default;
   virtual void decided(const Verdict& verdict) = 0;
-  // While false no new target is started; verdicts about those already probed are still taken.
+  // While false, no new target is started; verdicts on targets already probed are still accepted.
   virtual bool has_room() const { return true; }
   // The worker's tick: what was decided so far may be passed on now.
   virtual void publish() {}

@@ -1,4 +1,4 @@
-// A system call of the socket family as it was made, for those who want to see it (`ping --explain`). A plain value.
+// A socket system call as it was made, for `ping --explain`. A plain value.
 #pragma once
 
 #include <functional>
@@ -11,11 +11,11 @@ namespace ringsweep {
 struct NetworkCall {
   // Whole, as strace 6.1 writes it: "setsockopt(3, SOL_IP, IP_RECVERR, [1], 4) = 0".
   std::string text;
-  // The call, and what tells it from others of its name: "setsockopt IP_RECVERR", "socket AF_INET SOCK_DGRAM
+  // The call and what distinguishes it from others of its name: "setsockopt IP_RECVERR", "socket AF_INET SOCK_DGRAM
   // IPPROTO_ICMP", "recvmsg MSG_ERRQUEUE", "sendto".
   std::string subject;
-  int errno_value = 0;  // 0: it went well
-  Address address;      // of connect, getsockname, sendto and recvmsg, where there is one
+  int errno_value = 0;  // 0: success
+  Address address;      // of connect, getsockname, sendto and recvmsg; else empty
 };
 
 // Called on the thread that makes the calls, behind each of them.

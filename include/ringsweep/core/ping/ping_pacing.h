@@ -12,9 +12,9 @@
 
 namespace ringsweep {
 
-// The shortest time that ping waits where nothing is to be expected.
+// The shortest time that ping waits when it expects nothing.
 inline constexpr std::int64_t ping_least_wait_ns = 10 * ns_per_ms;
-// What it allows to users who are not root.
+// The limits for users who are not root.
 inline constexpr std::int64_t ping_least_user_interval_ms = 2;
 
 class PingPacing {
@@ -35,7 +35,7 @@ class PingPacing {
   // Nanoseconds until a probe may leave. 0: now, and its credit is taken.
   std::int64_t take(std::int64_t now_ns, std::int64_t in_flight);
 
-  // What became of the probe that was taken; each returns the nanoseconds until the next one is worth a try.
+  // What happened to the probe that was taken; each returns the nanoseconds until the next one is worth trying.
   std::int64_t sent();
   std::int64_t buffer_full();                                            // the probe keeps its credit
   std::optional<std::int64_t> out_of_buffers(std::int64_t average8_us);  // nothing: this has gone on for too long

@@ -1,8 +1,8 @@
 // Targets that wait for their next probe: one FIFO for each distinct delay, so each is in order of time by itself.
 //
-// Where the target is decided meanwhile (its earlier probe was answered late), its entry is cancelled by its place; a
-// cancelled entry is dropped as soon as all before it have gone, so the front never is one. Owner: one worker. Fixed
-// capacity, allocates in the constructor only; memory that is never used costs nothing.
+// If the target is decided meanwhile (its earlier probe was answered late), its entry is cancelled by its place; a
+// cancelled entry is dropped as soon as all before it have gone, so the front is never a cancelled one. Owner: one
+// worker. Fixed capacity, allocates in the constructor only; memory that is never used costs nothing.
 #pragma once
 
 #include <algorithm>
@@ -30,7 +30,7 @@ class DelayQueueOf {
   explicit DelayQueueOf(std::uint64_t capacity) : ring_(std::bit_ceil(capacity == 0 ? 1 : capacity)) {}
 
   bool empty() const { return first_ == end_; }
-  // Cancelled entries that were not dropped yet included.
+  // Includes cancelled entries that have not been dropped yet.
   std::uint64_t size() const { return end_ - first_; }
   std::int64_t next_due_ns() const { return empty() ? never_ns : front().due_ns; }
   // Pre: !empty().

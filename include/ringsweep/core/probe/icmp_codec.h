@@ -59,8 +59,8 @@ enum class PacketKind : std::uint8_t {
   error,       // ICMP error that quotes an echo request: type, code, quoted destination, identifier, sequence, payload
   redirect,    // quotes like an error, decides nothing (v4 type 5, v6 type 137)
   source_quench,  // v4 type 4
-  other,  // well-formed, none of our business (echo request, neighbour discovery, error that quotes no echo request)
-  malformed,  // truncated, lengths that lie, wrong ICMP checksum
+  other,          // well-formed but irrelevant (echo request, neighbour discovery, error that quotes no echo request)
+  malformed,      // truncated, lengths that lie, wrong ICMP checksum
 };
 
 struct DecodedPacket {
@@ -73,7 +73,7 @@ struct DecodedPacket {
 };
 
 // An ICMPv4 packet from its IPv4 header on (raw socket): checks the header's lengths and the ICMP checksum.
-// `truncated`: only its beginning is here; then it can be but an error whose quote holds the token, and the sum is not
+// `truncated`: only its beginning is here; it can then only be an error whose quote holds the token, and the sum is not
 // checked.
 DecodedPacket decode_raw_v4(std::span<const std::byte> packet, bool truncated = false);
 // An ICMPv4 message from its ICMP header on (ping socket: the kernel has checked the sum).
@@ -82,9 +82,9 @@ DecodedPacket decode_ping_v4(std::span<const std::byte> message);
 // `truncated` as above.
 DecodedPacket decode_raw_v6(std::span<const std::byte> message, const Address& source, const Address& destination,
                             bool truncated = false);
-// The same where the kernel has checked the sum.
+// The same, but the kernel has checked the sum.
 DecodedPacket decode_icmp_v6(std::span<const std::byte> message);
-// What an error queue holds: our own ICMP header (at least 8 bytes) and perhaps payload; type and code of the error
+// From an error queue: our own ICMP header (at least 8 bytes) and perhaps payload; type and code of the error
 // come from the control message.
 DecodedPacket decode_quote(Family family, std::span<const std::byte> quoted_message, std::uint8_t error_type,
                            std::uint8_t error_code);

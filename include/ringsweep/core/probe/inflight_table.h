@@ -48,8 +48,8 @@ struct TargetMemory {
   std::uint64_t target = 0;       // index, 40 bits
   std::uint16_t local_tries = 0;  // sends that this machine refused for now
   bool repaired = false;          // one probe of it was void and sent again
-  bool attempt_left = false;      // it was the present attempt's: should that be refused now, it was made all the same
-  bool unsure = false;            // a further one may have been lost here: its no_reply would be a lower bound
+  bool attempt_left = false;      // that probe was of the present attempt, which counts as made even if refused now
+  bool unsure = false;            // another reply may have been lost here: a no_reply would be a lower bound
   bool on_link = false;           // holds a place of the OnLinkGuard
   bool no_neighbour = false;      // this machine said that ARP or ND failed
   friend bool operator==(const TargetMemory&, const TargetMemory&) = default;
@@ -100,7 +100,7 @@ class InflightTable {
   Address address(std::uint64_t number) const;
   TargetMemory memory(std::uint64_t number) const;
   Probe probe(std::uint64_t number) const;
-  // The last probe of the same target: `number` itself where it has no successor.
+  // The last probe of the same target: `number` itself if it has no successor.
   std::uint64_t last_of_target(std::uint64_t number) const;
   // The target of this probe is undecided: the last of its probes is in flight, or waits for a next one.
   bool target_open(std::uint64_t number) const;
@@ -124,7 +124,7 @@ class InflightTable {
 
   // The smallest number that the ring holds.
   std::uint64_t oldest() const { return head_ > slots() ? head_ - slots() : 1; }
-  // The smallest number in flight; next_number() where there is none.
+  // The smallest number in flight, or next_number() if no probe is in flight.
   std::uint64_t oldest_in_flight();
 
  private:
@@ -137,7 +137,7 @@ class InflightTable {
   static constexpr std::uint32_t v4_zone = 0xffffffffU;  // marks an IPv4 address among IPv6 ones
 
   std::size_t slot(std::uint64_t number) const { return static_cast<std::size_t>(number & mask_); }
-  // Moves the cursor of a timeout to the first probe in flight that it governs; false: there is none.
+  // Moves the cursor of a timeout to the first probe in flight that it governs; false if no such probe is left.
   bool advance(std::size_t timeout_class);
 
   std::uint64_t mask_;

@@ -10,7 +10,7 @@ constexpr std::uint64_t low_bits(unsigned bits) {
   return (std::uint64_t{1} << bits) - 1;
 }
 
-// The largest number below `end` with these lowest `bits` bits. Where there is none, one that is not below `end`.
+// The largest number below `end` with these lowest `bits` bits; if no such number exists, one that is not below `end`.
 constexpr std::uint64_t number_below(std::uint64_t end, std::uint64_t lowest, unsigned bits) {
   return end - 1 - ((end - 1 - lowest) & low_bits(bits));
 }

@@ -1,6 +1,6 @@
 // RTTs as a log-linear histogram: constant memory, mergeable, with a stated precision.
 //
-// Values are nanoseconds from 0 to 2^47 (39 hours). Below 2^7 ns every value has a bucket of its own, above that each
+// Values are nanoseconds from 0 to 2^47 (39 hours). Below 2^7 ns every value has its own bucket; above that, each
 // power of two has 128 buckets: a quantile is wrong by less than 1/128 (0.8 %), minimum, maximum and mean are exact.
 // 5,248 buckets of 8 bytes. Thread: one owner; merging is addition.
 #pragma once
@@ -28,7 +28,7 @@ class RttHistogram {
   // The smallest value v with at least q x count values <= v, rounded up to the end of its bucket and at most max_ns().
   // 0 while empty. Pre: 0 <= q <= 1.
   std::int64_t quantile_ns(double q) const;
-  // How many values are at most so large; a bucket that holds this value counts as a whole.
+  // The number of values that are no larger than this; the bucket that holds it counts as a whole.
   std::uint64_t count_up_to(std::int64_t rtt_ns) const;
 
  private:

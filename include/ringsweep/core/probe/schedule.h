@@ -1,6 +1,6 @@
 // A delay for each attempt of a target, with at most 8 distinct classes: timeouts, and periods between probes.
 //
-// Attempt n (from 1) has the n-th value; the last value repeats. A schedule may have a value of its own for the very
+// Attempt n (from 1) has the n-th value; the last value repeats. A schedule may have a separate value for the very
 // last attempt (a sweep's `--linger` is extra listening after it). Probes of one class are always in order of time,
 // which is why one FIFO or cursor per class is enough (src/README.md, 3.2).
 #pragma once

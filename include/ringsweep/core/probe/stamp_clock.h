@@ -5,7 +5,7 @@
 //
 // While the offset between the clocks stays where it was, a stamp is converted with it. When it has moved by over
 // 100 us, the clock was set: each stamp is converted with the offset, the old or the new one, that puts it between the
-// last reap that left nothing behind and now. Where neither does, there is no answer and the caller uses its own time.
+// last reap that left nothing behind and now. If neither does, there is no result and the caller uses its own time.
 // Owner: one transport. Hot: nothing allocates or throws; reads no clock itself.
 #pragma once
 
@@ -34,10 +34,10 @@ class StampClock {
   // A reading made after the packets of a reap were received and before their stamps are converted.
   void update(const ClockReading& reading);
 
-  // The stamp as CLOCK_MONOTONIC, never later than the last reading; nothing where the stamp makes no sense.
+  // The stamp as CLOCK_MONOTONIC, never later than the last reading; nothing if the stamp is implausible.
   std::optional<std::int64_t> to_monotonic(std::int64_t realtime_ns) const;
 
-  // All that arrived before `before_ns` has been converted: old offsets are of no use from here on.
+  // All that arrived before `before_ns` has been converted: earlier offsets are no longer needed.
   void all_seen_until(std::int64_t before_ns);
 
   // CLOCK_REALTIME minus CLOCK_MONOTONIC, as last read.
@@ -50,7 +50,7 @@ class StampClock {
   std::int64_t misfit_ns(std::int64_t monotonic_ns) const;
 
   std::int64_t offset_ns_;
-  std::int64_t old_offset_ns_;  // the same where the clock was not set since all was seen
+  std::int64_t old_offset_ns_;  // equal to the present one unless the clock was set since the last dry reap
   std::int64_t seen_until_ns_;
   std::int64_t now_ns_;
   std::uint64_t steps_ = 0;

@@ -1,7 +1,7 @@
 // Which places of a sweep's order are decided: a low-water mark and a bitmap above it, in pages.
 //
 //   place    0 ........ low | 32,768 places | 32,768 places | ...
-//   memory   none           | a page: full and empty ones have none either, others 4 KiB
+//   memory   none           | a page: 4 KiB each; full and empty pages take none
 //
 // Verdicts fall about in the order of the places, so a sweep that works its way through a /8 keeps a page or two; one
 // target that stays open for long costs its own page. Places are numbers in a shard's order
@@ -36,7 +36,7 @@ class DecidedSet {
   // One line: the number of full pages at the bottom, then a word for each page above: its bits in base64, up to the
   // last byte that is not zero; `=N` stands for N full pages, `-N` for N empty ones.
   std::string to_text() const;
-  // The set of such a line; nothing where it is none, or has a place from `places` on.
+  // The set that such a line stands for; nothing if the line is invalid or has a place at or above `places`.
   static std::optional<DecidedSet> from_text(std::string_view text, std::uint64_t places);
 
  private:

@@ -1,5 +1,5 @@
 // Which addresses may be loaded with probes without asking: private (RFC 1918, RFC 4193), loopback and link-local ones.
-// Whatever else is somebody's public network. Pure.
+// Every other address belongs to a public network. Pure.
 #pragma once
 
 #include <optional>

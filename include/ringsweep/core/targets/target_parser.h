@@ -1,5 +1,5 @@
-// One target spec as text, to what it means (ringsweep(1), TARGETS): a range of IPv4 or IPv6 addresses, a host name, or
-// the reason why it is nothing of these. Pure; a value in, a value out.
+// Parses one target spec (ringsweep(1), TARGETS) into a range of IPv4 or IPv6 addresses, a host name, or the reason why
+// it is neither. Pure.
 //
 //   10.0.0.1   10.0.0.0/24   10.0.0.1-254   10.0.0.1-10.0.1.5   2001:db8::/120   fe80::1%eth0   fe80::%eth0/120
 //   a.example
@@ -29,7 +29,7 @@ struct HostName {
 };
 
 struct BadTarget {
-  std::string reason;  // reads on behind the quoted text: "'256' is over 255"
+  std::string reason;  // continues after the quoted text: "'256' is over 255"
   friend bool operator==(const BadTarget&, const BadTarget&) = default;
 };
 

@@ -38,11 +38,11 @@ class TargetSet {
   // Pre: is_name(index), index < count().
   const std::string& name_at(std::uint64_t index) const { return names_[index - address_count_]; }
 
-  // Other names in place of the present ones; they may repeat (each address of a name is a target of its own). For
-  // set-up, before anybody else reads the set.
+  // Replaces the names; they may repeat (each address of a name is a separate target). Only during set-up, before any
+  // other thread reads the set.
   void replace_names(std::vector<std::string> names) { names_ = std::move(names); }
 
-  // True where the user excluded this address (asked of the addresses that names resolve to).
+  // True if the user excluded this address; needed for the addresses that names resolve to.
   bool excludes(const Address& address) const;
 
   // One of the addresses from first to last (of one family, zones ignored) is a target.
@@ -123,7 +123,7 @@ class TargetSetBuilder {
 
  private:
   struct State;
-  // The quick way of a list's plain addresses; false where this family is switched off.
+  // The fast path for plain addresses in a list; false if this family is switched off.
   bool take_v4(std::uint32_t address, ListReader::Purpose purpose);
 
   std::unique_ptr<State> state_;

@@ -1,7 +1,6 @@
 // The new targets of one worker, in the order of the sweep: positions of its stride, through the permutation, to
 // addresses; names are looked up where names are resolved. Owner: one worker; the set, the permutation and the lookup
-// are shared and immutable or thread-safe. Where a sweep goes on that was begun before, what was decided then is left
-// out.
+// are shared and immutable or thread-safe. A resumed sweep leaves out the targets that were decided before.
 #pragma once
 
 #include <cstdint>
@@ -37,7 +36,7 @@ class NameLookup {
 
 class TargetSource {
  public:
-  // `names` may be null where the set has no names, `on_link` where no target is held back, `decided` where none is.
+  // May be null: `names` if the set has no names, `on_link` if no target is held back, `decided` if the sweep is new.
   TargetSource(const TargetSet& targets, const Permutation& order, Stride stride, const NameLookup* names,
                const OnLinkPrefixes* on_link = nullptr, const DecidedPlaces* decided = nullptr);
 
@@ -61,7 +60,7 @@ class TargetSource {
     return {NameAnswer::Kind::address, targets_.address_at(index), Reason::none};
   }
   const TargetSet& targets() const { return targets_; }
-  // Lies on a link of this machine that is to be minded.
+  // True if the address lies on a link of this machine that the guard watches.
   bool is_on_link(const Address& address) const { return on_link_ != nullptr && on_link_->contains(address); }
 
  private:

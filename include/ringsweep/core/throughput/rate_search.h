@@ -53,19 +53,19 @@ struct TrialPoint {
   double loss() const { return sent == 0 ? 1.0 : static_cast<double>(lost) / static_cast<double>(sent); }
   // In the long run, once the queue is full.
   double answered_pps() const { return offered_pps * (1.0 - loss() - piled); }
-  // So that what came back is what a limit lets pass, and not its queue.
+  // So much was asked that the answers show what the limit lets pass, not what its queue holds.
   bool overloaded() const;
 };
 
-// What is lost at every rate.
+// The loss at every rate.
 struct LossFloor {
   double ratio = 0;
   double low = 0, high = 0;  // 95 %
   double error = 0;          // one deviation
 };
 
-// So many of the probes of a trial may be lost: the goal (ratio), or what a floor costs at every rate and three
-// deviations more, its own and the trial's. The one rule for what is too much.
+// How many probes of a trial may be lost: the goal (ratio), or the floor's loss plus three deviations, the floor's own
+// and the trial's. The only rule for what is too much.
 struct AllowedLoss {
   double goal = 0;
   std::optional<LossFloor> floor = std::nullopt;
@@ -78,7 +78,7 @@ double least_pile(std::int64_t length_ns);
 
 // A side that leads by so many votes has won.
 inline constexpr std::uint64_t votes_ahead = 2;
-// So many packets must be expected to be lost before it says something that they are not.
+// Only where at least this many losses are expected does their absence mean anything.
 inline constexpr double telling_losses = 8;
 
 enum class SearchPhase : std::uint8_t {
@@ -124,9 +124,9 @@ class RateSearch {
   explicit RateSearch(const Options& options) : options_(options) {}
 
   void add(const TrialPoint& trial);
-  // Nothing: there is no more to find out.
+  // Nothing once there is no more to find out.
   std::optional<Step> next() const;
-  // As far as it is known; also before the end.
+  // As far as it is known; may be asked before the end.
   SearchResult result() const;
   // By what all trials say: this one lost more than it may, or shows a limit of this machine.
   bool is_bad(const TrialPoint& trial) const;

@@ -34,11 +34,11 @@ struct ThroughputReport {
   std::vector<TrialResult> trials;  // in the order of time; those of the latency at the end
   SearchResult search;
   LossPlace first_limit = LossPlace::none;
-  std::string stopped_because;  // empty: it came to its end
+  std::string stopped_because;  // empty if the run was complete
 
   bool complete() const { return stopped_because.empty(); }
   AllowedLoss allowed_loss() const { return {search_options.loss_goal, search.floor}; }
-  // What a sweep through this path can be given: nine tenths of the lower end, two digits; 0: nothing is known.
+  // The rate to give a sweep through this path: nine tenths of the lower end, two digits; 0 if nothing is known.
   std::uint64_t recommended_pps() const;
   std::vector<const TrialResult*> latency() const;
 };

@@ -6,8 +6,8 @@
 //   planned = sent + not sent       not sent: this machine was too slow, or refused (`refused`: how often)
 //   sent    = answered + lost       lost: no answer within the timeout; `late` and `errors` are among them
 //
-// What came back in time may still have come ever later: then a queue grows (`piled`), and a trial that lasts longer
-// would lose.
+// Answers that came back in time may still have taken longer and longer: then a queue grows (`piled`), and a longer
+// trial would lose probes.
 //
 // Not sent, and dropped at our own receiving socket (`dropped`), is loss on this machine. What else is lost is lost in
 // the network or at the targets, which a single trial cannot tell apart (core/throughput/throughput.h does).
@@ -92,15 +92,15 @@ struct TrialResult : TrialCounts {
   // This machine would not send some of it / sent it more slowly than asked.
   bool was_refused() const;
   bool slow() const;
-  // Of what left, the share that stays on the way while RTTs grow as they do from the second quarter to the last. 0: no
-  // more than jitter and chance.
+  // The share of the sent probes that stays on the way while RTTs grow as they do from the second quarter to the last.
+  // 0: no more than jitter and chance explain.
   double piled() const;
-  // What is lost, and what will be.
+  // What is lost, and what will be lost once the queue is full.
   double missing() const { return loss() + piled(); }
   TrialPoint point() const;
 };
 
-// Of a trial that may lose so much: it lost more; it did, or a queue grows that will; and where.
+// Whether a trial lost more than it may; whether it did or a growing queue will; and where.
 bool loses_too_much(const TrialResult& trial, const AllowedLoss& allowed);
 bool exceeds_allowed_loss(const TrialResult& trial, const AllowedLoss& allowed);
 LossPlace place_of_loss(const TrialResult& trial, const AllowedLoss& allowed);

@@ -1,8 +1,8 @@
 // The column of --rdns: the name that the DNS has for the address of a target that is alive (PTR).
 //
 // The row of such a target is held back until its answer comes, or its time is over (net/resolve/reverse_resolver.h);
-// the rows of all others go on. At most `held_max` rows are held: what comes beyond goes on without a name. Nobody is
-// asked for rows that nobody sees. Addresses with a zone have no name in the DNS.
+// all other rows go on. At most `held_max` rows are held; further ones go on without a name. Rows that nobody sees
+// cause no query. Addresses with a zone have no name in the DNS.
 //
 // A RowDelay and an ExtraColumn: both by the writer's thread; the rest by any.
 #pragma once
@@ -42,14 +42,14 @@ class NamedRows final : public RowDelay, public ExtraColumn {
 
   std::string_view name() const override { return "rdns"; }
   std::size_t usual_width() const override { return 32; }
-  // Of a verdict that was released last.
+  // For a verdict of the last release.
   std::string_view value(const Verdict& verdict) override;
 
   std::uint64_t held() const { return held_count_.load(std::memory_order_relaxed); }
   // The sweep is being stopped: as ReverseLookup.
   void ask_no_more() { lookup_->ask_no_more(); }
   void give_up() { lookup_->give_up(); }
-  // A line for the summary, a balance; "" where nobody was alive. After the writer's end.
+  // A line for the summary, a balance; empty if no target was alive. After the writer's end.
   std::string report() const;
 
  private:
@@ -61,7 +61,7 @@ class NamedRows final : public RowDelay, public ExtraColumn {
   std::vector<Verdict> out_;
   std::unordered_map<std::uint64_t, std::string> names_;  // of those in out_
   std::array<std::uint64_t, name_outcome_count> counts_{};
-  std::uint64_t not_held_ = 0;  // there was no room
+  std::uint64_t not_held_ = 0;  // for lack of room
   std::function<void()> wake_;
   std::unique_ptr<ReverseLookup> lookup_;  // the last: calls wake_ until it is gone
 };

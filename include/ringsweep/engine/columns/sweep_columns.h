@@ -29,9 +29,9 @@ class SweepColumns {
   void give_up();
   // Rows that wait for a name.
   std::uint64_t waiting() const { return names_ == nullptr ? 0 : names_->held(); }
-  // How much longer than the sweep names can take; 0: there are none.
+  // How much longer than the sweep its names can take; 0 without --rdns.
   std::int64_t longest_wait_ns(std::uint64_t targets) const;
-  // "" where there is nothing to say.
+  // Empty if there is nothing to say.
   std::string report() const { return names_ == nullptr ? std::string() : names_->report(); }
 
  private:

@@ -5,10 +5,10 @@
 //   writer's thread: take() marks the decided places; settled() hands a checkpoint over       (at most once a second)
 //   its own thread:  waits until the other observers have made those verdicts safe, then replaces the file
 //
-// The file is always whole: old or new. A checkpoint that cannot be saved is told once, leaves the file as it was, and
-// the sweep goes on. Life: construct -> save_first (fresh) -> start -> the writer's thread runs and ends, the other
-// observers end -> finish -> remove, where nothing is left to do. Its owner outlives the writer. One of a fresh sweep
-// that was never begun goes away with its owner.
+// The file is always whole: old or new. If a checkpoint cannot be saved, the user is warned once, the file stays as it
+// was, and the sweep goes on. Life: construct -> save_first (fresh) -> start -> the writer's thread runs and ends, the
+// other observers end -> finish -> remove, where nothing is left to do. Its owner outlives the writer. The journal of a
+// fresh sweep that never began is removed by its owner's destruction.
 #pragma once
 
 #include <condition_variable>
@@ -33,42 +33,41 @@ namespace ringsweep {
 
 class Journal final : public VerdictObserver {
  public:
-  // A hash of the beginning and the end of what the file holds up to a length, so that another file is not taken for
-  // it.
-  using PrintOfOutput = std::function<std::uint64_t(std::uint64_t bytes)>;
+  // A hash of the beginning and the end of the file's first `bytes` bytes, so that another file is not mistaken for it.
+  using OutputFingerprint = std::function<std::uint64_t(std::uint64_t bytes)>;
 
   struct Options {
     std::string path;
     FileDescriptor lock;  // a duplicate of the result's descriptor: its lock holds until the journal is gone as well
-    PrintOfOutput print;
-    // Of the shard: they give each target its place.
+    OutputFingerprint fingerprint;
+    // The order of the shard, which gives each target its place.
     Permutation order;
     Stride positions;
   };
-  // `begin`: what is known when this run begins.
+  // `begin`: the state when this run begins.
   Journal(Options options, JournalRecord begin);
   ~Journal() override;
   Journal(const Journal&) = delete;
   Journal& operator=(const Journal&) = delete;
 
   const std::string& path() const { return options_.path; }
-  // As this run began.
+  // The state when this run began.
   const JournalRecord& begin() const { return begin_; }
   const DecidedPlaces& decided_before() const { return decided_before_; }
-  // A target of the shard that was not decided yet then.
-  bool is_to_come(std::uint64_t target) const;
+  // A target of the shard that was undecided then.
+  bool was_undecided(std::uint64_t target) const;
 
   // 0 or the errno; the folder is synced as well.
   int save_first();
 
   struct Surroundings {
     std::vector<const VerdictObserver*> others;  // a checkpoint waits until they are durable
-    // What this machine lost in this run so far, see silent_losses; any thread.
+    // What this machine has lost in this run so far (silent_losses); called on any thread.
     std::function<std::vector<LocalCounters::Moved>()> lost;
     std::function<void(const std::string&)> warn;
   };
   void start(Surroundings surroundings);
-  // Where else the verdicts of this run go. Before start().
+  // Records where else the verdicts of this run go. Before start().
   void set_store(StoredPart store) { now_.store = std::move(store); }
   // The sweep has begun: the file stays until remove().
   void keep() { kept_ = true; }

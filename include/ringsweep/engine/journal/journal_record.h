@@ -1,10 +1,10 @@
-// What the journal of an unfinished sweep says, and its text:
+// The contents of the journal of an unfinished sweep, and their text:
 //
 //   ringsweep.journal/1
 //   {"plan_id": "...", "plan": {"--attempts": "3", ...}, "output": {"bytes": ..., ...}, "decided": "...", ...}
 //   checksum 0123456789abcdef          of all that stands above, line ends included
 //
-// The plan has all that must be the same when the sweep goes on. Pure.
+// The plan has everything that must be the same when the sweep is resumed. Pure.
 #pragma once
 
 #include <array>
@@ -21,7 +21,7 @@
 
 namespace ringsweep {
 
-// The sweep of a store that has the verdicts as well.
+// The sweep in a store that receives the verdicts as well.
 struct StoredPart {
   std::string file;  // canonical
   std::int64_t sweep = 0;
@@ -35,8 +35,8 @@ struct JournalRecord {
   std::uint64_t targets = 0;  // of this shard
   std::uint64_t runs = 1;     // that worked on it so far
   SettledOutput output;
-  std::uint64_t output_print = 0;   // of these bytes (engine/journal/opened_output.h); 0: unknown
-  std::optional<StoredPart> store;  // none: without --store
+  std::uint64_t output_fingerprint = 0;  // Journal::OutputFingerprint of these bytes; 0: unknown
+  std::optional<StoredPart> store;       // none: without --store
   DecidedSet decided;
   std::array<std::uint64_t, state_count> states{};  // of the decided
   std::uint64_t targets_refused = 0;                // of them: see LocalCounts
@@ -49,12 +49,12 @@ struct JournalRecord {
 // `decided` is its text.
 std::string journal_text(const JournalRecord& record, std::string_view decided);
 
-// The first line is that of a journal, of whatever version.
+// True if the first line is that of a journal of any version.
 bool is_journal(std::string_view text);
-// `name` of the file, for errors. Throws Error (usage): not ours, of a newer version, damaged.
+// `name` is the file's, for errors. Throws Error (usage): not a journal, a newer version, or damaged.
 JournalRecord read_journal_record(std::string_view text, const std::string& name);
 
-// "\n  --attempts: 3 then, 5 now", a line for each difference; empty: none.
+// "\n  --attempts: 3 then, 5 now", a line for each difference; empty if there is none.
 std::string plan_difference(const PlanItems& then, const PlanItems& now);
 
 }  // namespace ringsweep

@@ -1,6 +1,6 @@
-// Who may write FILE of `-o`, and from where: a fresh sweep empties it, `--resume` goes on where its journal says, and
-// `--restart` begins again. An unfinished sweep's file is never overwritten unasked. Set-up code; throws Error, and has
-// changed nothing then.
+// Opens FILE of `-o`: a fresh sweep empties it, `--resume` continues where its journal says, and `--restart` begins
+// again. The file of an unfinished sweep is never overwritten unless asked. Set-up code; if it throws Error, nothing
+// has changed.
 #pragma once
 
 #include <cstdint>
@@ -16,20 +16,20 @@
 namespace ringsweep {
 
 struct OpenedOutput {
-  ResultFile file;                   // locked; the writer cuts it to where this sweep goes on
-  std::unique_ptr<Journal> journal;  // null: none is kept (standard output, a device, a folder where none can be made)
+  ResultFile file;                   // locked; the writer truncates it to where this sweep continues
+  std::unique_ptr<Journal> journal;  // null for standard output, a device, or a folder that cannot hold a journal
 };
 
-// The seed of the sweep that `--resume` goes on with.
+// The seed of the sweep that `--resume` continues.
 std::uint64_t seed_to_resume(const SweepOptions& options);
 
-// `format` and `resolved_fingerprint` (of the addresses that --all-addresses found; else 0) must be the same when it
-// goes on.
+// `format` and `resolved_fingerprint` (of the addresses that --all-addresses found; else 0) must be the same in a
+// resumed sweep.
 OpenedOutput open_output(const SweepOptions& options, const SweepPlan& plan, RowFormatKind format,
                          std::uint64_t resolved_fingerprint);
 
-// Of files that another command, or a report, would replace: none may be the result of an unfinished sweep. Empty and
-// "-" are no files.
+// Throws Error if one of the files that another command or a report would replace is the result of an unfinished sweep.
+// Empty names and "-" are ignored.
 void refuse_unfinished(std::initializer_list<std::string> output_files);
 
 }  // namespace ringsweep

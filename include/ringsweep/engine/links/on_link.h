@@ -1,8 +1,8 @@
-// What a sweep has to know and to mind on this machine's own links: which targets are there, how many of them may be
-// unresolved at once, and who is there although it does not answer ping.
+// This machine's own links as a sweep sees them: which targets lie there, how many of them may be unresolved at once,
+// and which are present although they do not answer ping.
 //
-// Made once by the main thread, before the sockets, whose send buffer it has a word in; the prefixes and the view are
-// shared by the workers (immutable, thread-safe).
+// Made once by the main thread, before the sockets, since it decides on their send buffer; the prefixes and the view
+// are shared by the workers (immutable, thread-safe).
 #pragma once
 
 #include <cstdint>
@@ -24,14 +24,14 @@ class OnLink {
   // Reads routes and tables. Throws Error.
   OnLink(const SweepOptions& options, const TargetSet& targets);
 
-  // A send buffer of so many bytes, as the kernel accounts them, would not be narrower than the neighbour table; 0:
-  // there is nothing to mind.
+  // The size of a send buffer, as the kernel accounts it, that would limit no more than the neighbour table does; 0 if
+  // no target is on-link.
   std::uint64_t send_buffer_bytes_wanted() const;
   // Begins to watch the neighbours, on a thread. `send_buffer_bytes`: of a worker's sockets, as the kernel accounts it.
   // Throws Error.
   void begin(std::uint64_t send_buffer_bytes, unsigned workers);
 
-  // Null where no target can lie on an own link: then there is nothing to mind.
+  // Null if no target can lie on one of our links.
   const OnLinkPrefixes* prefixes() const { return prefixes_.empty() ? nullptr : &prefixes_; }
   const NeighbourView* neighbours() const { return watch_.get(); }
   // For --mac; outlived by this. Pre: begin.
@@ -40,10 +40,10 @@ class OnLink {
   // Places of all workers together; OnLinkGuard::unlimited without guards.
   std::uint64_t limit() const { return guard_.limit * workers_; }
 
-  // So much longer than its attempts a silent target can take to be decided, as things are now.
+  // How much longer than its attempts a silent target can take to be decided, as of now.
   std::int64_t longest_wait_ns() const;
 
-  // What the summary says at the end.
+  // Adds guards and notes to the summary.
   void report(SweepSummary& summary, bool held_back) const;
 
  private:

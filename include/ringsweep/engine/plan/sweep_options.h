@@ -1,5 +1,5 @@
-// What the user asked of a sweep, as plain values: the command line fills it, nothing here is validated twice.
-// Units are in the names; an empty optional means "the program decides" (ringsweep(1), OPTIONS).
+// What the user asked of a sweep, as plain values that the command line has validated. Units are in the names; an empty
+// optional means that the program decides (ringsweep(1), OPTIONS).
 #pragma once
 
 #include <cstdint>

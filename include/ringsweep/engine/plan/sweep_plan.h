@@ -15,10 +15,10 @@
 
 namespace ringsweep {
 
-// What the plan needs to know of the machine.
+// What the plan needs to know about the machine.
 struct MachineFacts {
   unsigned cores = 1;
-  std::uint64_t random_seed = 0;  // where the user gave none
+  std::uint64_t random_seed = 0;  // used if the user gave none
   // Connections that the host's connection table can still take, and for how long an ICMP one stays; empty: no table.
   std::optional<std::uint64_t> free_connections;
   std::int64_t connection_timeout_ns = 30 * ns_per_s;
@@ -31,7 +31,7 @@ struct PlanLimits {
   std::optional<Rate> rate = std::nullopt;  // never "max"
 };
 
-// What makes two sweeps the same one, by the option that says it: two that may be merged, or one that goes on.
+// What identifies a sweep, by option: parts with the same items may be merged, and a sweep may be resumed with them.
 struct PlanItem {
   std::string name;
   std::string value;
@@ -60,7 +60,7 @@ class SweepPlan {
   // depend on them.
   std::uint64_t series = 0;
   std::uint64_t targets_id = 0;  // of targets and excludes alone: the same whatever seed and options
-  std::size_t packet_bytes = 0;  // with the IPv4 header (IPv6 where there is no IPv4 target)
+  std::size_t packet_bytes = 0;  // with the IPv4 header (IPv6 if there is no IPv4 target)
   SweepJob::Options job;
 
   // Positions in the order: of one worker, and of all workers together.
@@ -71,7 +71,7 @@ class SweepPlan {
   std::int64_t first_probe_after_ns(unsigned worker) const;
   // Slots of one worker's in-flight table.
   std::uint64_t table_slots() const;
-  // From the first probe to the last verdict if nothing answers; empty where the rate is max.
+  // From the first probe to the last verdict if nothing answers; empty if the rate is max.
   std::optional<std::int64_t> longest_duration_ns() const;
 
  private:

@@ -1,4 +1,4 @@
-// What a plan needs to know of this machine (engine/plan/sweep_plan.h), as it is now. Set-up code; throws Error.
+// Reads what a plan needs to know about this machine (engine/plan/sweep_plan.h). Set-up code; throws Error.
 #pragma once
 
 #include "ringsweep/engine/plan/sweep_plan.h"

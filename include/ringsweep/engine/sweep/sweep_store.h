@@ -42,7 +42,7 @@ class SweepStore {
 
  private:
   std::int64_t begin_new(const SweepRecord& record);
-  void resume(std::int64_t id, const SweepRecord& record, const std::vector<std::string>& names_to_come);
+  void resume(std::int64_t id, const SweepRecord& record, const std::vector<std::string>& undecided_names);
 
   Store& store_;
   const TargetSet& targets_;

@@ -2,7 +2,7 @@
 // targets that answer.
 //
 // Owner: the main thread, which waits here for signals while the workers are at it. The first INT, TERM or HUP ends the
-// trial that is going on and all after it (listening for one timeout), a second one ends at once.
+// present trial, after listening for one timeout, and prevents further ones; a second one ends it at once.
 #pragma once
 
 #include <array>
@@ -39,7 +39,7 @@ class NetworkTrialRunner : public TrialRunner {
   const std::string& sockets() const { return sockets_; }
 
  private:
-  // While the crew works: takes signals, and ends what `over` says is over.
+  // Takes signals while the crew works, and drains the trial once `over` returns true.
   void wait(const std::function<bool()>& over);
   void take_signal(int number);
 

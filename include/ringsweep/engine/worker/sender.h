@@ -60,17 +60,17 @@ class Sender {
  private:
   // Fills the batch with at most `limit` probes.
   void fill(std::uint32_t limit, std::int64_t now_ns);
-  // Takes one target that is due, or a new one; false: there is none to take now.
+  // Takes one target that is due, or a new one; false if there is none to take now.
   bool take_one(std::int64_t now_ns);
   // Puts the next probe of this target into the batch, unless it turns out to need none.
   void add(const WaitingTarget& target, std::int64_t now_ns);
   // A new target whose address is not known yet, or that has to wait for a place, has its turn again soon.
   void ask_again(const WaitingTarget& entry, std::int64_t now_ns);
-  // A new target takes its place on the own links; false: there is none for it yet.
+  // Gives a new target on our own links its place in the guard; false if none is free yet.
   bool take_place(TargetMemory& memory, const Address& address, std::int64_t now_ns);
   // The address of a target; nothing where it was decided without a probe, or waits for its name.
   std::optional<Address> address_to_probe(const WaitingTarget& entry, std::int64_t now_ns);
-  // When a new target may be started, as far as table and guard decide; never_ns: not before something happens.
+  // When table and guard allow a new target; never_ns if only an event can.
   std::int64_t next_new_target_ns() const;
   bool cap_reached() const;
   void settle(const SendResult& result);
@@ -90,7 +90,7 @@ class Sender {
   const TokenKey& key_;
   const MachineAddresses& machine_;
   Tally& tally_;
-  Pacer pacer_;
+  std::optional<Pacer> pacer_;  // since begin()
 
   std::optional<ProbePackets> packets_v4_;
   std::optional<ProbePackets> packets_v6_;

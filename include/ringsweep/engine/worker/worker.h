@@ -21,7 +21,7 @@
 
 namespace ringsweep {
 
-// How a run is asked to end: `drain` sends nothing more and listens for at most one timeout, `now` ends at once.
+// How to end a run: `drain` sends nothing more and listens for at most one timeout, `now` ends at once.
 enum class StopLevel : int {
   run = 0,
   drain = 1,
@@ -62,9 +62,9 @@ class Worker {
   void receive();
   void expire();
   void check_losses(std::int64_t now_ns);
-  // So much was waiting that the kernel may have thrown errors away without counting them.
+  // Checks whether so much was waiting that the kernel may have dropped errors without counting them.
   void check_backlog();
-  // Answers were lost here: what is in flight is sent again, slower.
+  // Answers were lost here: sends again what is in flight, more slowly.
   void repair(std::int64_t now_ns);
   void tick(std::int64_t now_ns, WorkerProgress& progress);
   void obey(StopLevel level, std::int64_t now_ns);

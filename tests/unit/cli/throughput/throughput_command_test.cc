@@ -39,8 +39,8 @@ TEST(FitToTargets, lowers_the_lowest_rate_with_it) {
 
 TEST(FitToTargets, refuses_a_highest_rate_that_was_asked_for_with_the_number_of_targets_that_it_needs) {
   ThroughputOptions options = up_to(1'001, true);
-  EXPECT_EQ(usage_error_of([&] { fit_to_targets(options, 10, "those that answer are"); }),
-            "--max-rate 1 kpps needs 11 targets at 100 pps each at most; those that answer are 10\n"
+  EXPECT_EQ(usage_error_of([&] { fit_to_targets(options, 10, "targets that answer:"); }),
+            "--max-rate 1 kpps needs 11 targets at 100 pps each at most; targets that answer: 10\n"
             "give more targets, a lower rate, or a higher --per-target if you may ask them so often");
 }
 
@@ -48,8 +48,8 @@ TEST(FitToTargets, refuses_a_lowest_rate_that_was_asked_for_as_well) {
   ThroughputOptions options = up_to(50'000, false);
   options.min_rate_given = true;
   options.run.search.min_pps = 2'000;
-  EXPECT_EQ(usage_error_of([&] { fit_to_targets(options, 10, "those that answer are"); }),
-            "--min-rate 2 kpps needs 20 targets at 100 pps each at most; those that answer are 10\n"
+  EXPECT_EQ(usage_error_of([&] { fit_to_targets(options, 10, "targets that answer:"); }),
+            "--min-rate 2 kpps needs 20 targets at 100 pps each at most; targets that answer: 10\n"
             "give more targets, a lower rate, or a higher --per-target if you may ask them so often");
 }
 

@@ -38,7 +38,7 @@ TEST(OnLinkPrefixes, contain_their_first_and_last_address_and_nothing_beside) {
 }
 
 TEST(OnLinkPrefixes, one_inside_another_does_not_hide_the_rest_of_it) {
-  // A /16 with a /24 and a host in it, in an order that is none.
+  // A /16 with a /24 and a host in it, unordered.
   const OnLinkPrefixes prefixes =
       prefixes_of({v4(0xc6130505, 0xc6130505), v4(0xc6130000, 0xc613ffff), v4(0xc6130500, 0xc61305ff)});
   EXPECT_TRUE(prefixes.contains(Address::v4(0xc6130000)));

@@ -95,7 +95,7 @@ class Known : public NeighbourView {
   NeighbourState state_;
 };
 
-// How long after a silent target's last timeout the kernel's word on it is waited for.
+// How long after a silent target's last timeout the guard waits for the kernel's report.
 std::int64_t neighbour_wait_ns(NeighbourState state, std::uint32_t attempts, std::int64_t timeout_ns) {
   const Known neighbours(state);
   OnLinkGuard::Options options = places(OnLinkGuard::unlimited);
@@ -138,10 +138,10 @@ TEST(OnLinkGuard, a_probe_sent_out_of_plan_keeps_the_place_for_as_long_as_the_ke
 }
 
 TEST(OnLinkGuard, the_kernels_word_is_waited_for_where_it_is_near) {
-  // It asks for an old acquaintance 5 s after the first probe, for 3 s, and may be an eighth late.
+  // It asks for a known neighbour 5 s after the first probe, for 3 s, and may be an eighth late.
   EXPECT_EQ(neighbour_wait_ns(NeighbourState::asked, 3, ns_per_s), 9 * ns_per_s);
   EXPECT_EQ(neighbour_wait_ns(NeighbourState::asked, 1, 100 * ms), 9 * ns_per_s);
-  // Of a stranger it speaks 3 to 3.375 s after the first probe.
+  // For an unknown one it reports 3 to 3.375 s after the first probe.
   EXPECT_EQ(neighbour_wait_ns(NeighbourState::unknown, 3, ns_per_s), 375 * ms);
   EXPECT_EQ(neighbour_wait_ns(NeighbourState::unknown, 2, 1'600 * ms), 175 * ms);
   EXPECT_EQ(neighbour_wait_ns(NeighbourState::unknown, 4, ns_per_s), 0);

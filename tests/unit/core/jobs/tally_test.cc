@@ -9,7 +9,7 @@
 namespace ringsweep {
 namespace {
 
-// A Tally is nothing but 64-bit counters: as an array of them each can be looked at, also one that is added later.
+// A Tally consists of 64-bit counters only: viewed as an array, every counter is checked, even one added later.
 using Counters = std::array<std::uint64_t, sizeof(Tally) / sizeof(std::uint64_t)>;
 
 Tally tally_of(const Counters& counters) {

@@ -19,7 +19,7 @@ Texts texts_of(std::size_t count) {
   return texts;
 }
 
-// "state reason", or "-" where the error decides nothing.
+// "state reason", or "-" if the error decides nothing.
 std::string meaning(Family family, int type, int code) {
   const auto found = meaning_of_icmp_error(family, static_cast<std::uint8_t>(type), static_cast<std::uint8_t>(code));
   if (!found) return "-";

@@ -27,7 +27,7 @@ TEST(PingPacket, the_time_stands_in_front_and_the_rest_counts_on) {
   PingPacket packet(Family::v6, 0, 20, {});
   EXPECT_TRUE(packet.has_time());
   const auto bytes = copy(packet.patch(258, 3'000'000'000 + 5'999));
-  // Of IPv6 the kernel fills the checksum. Numbers of the time are those of this machine.
+  // For IPv6 the kernel fills in the checksum. The time is in this machine's byte order.
   const std::array<std::int64_t, 2> time{3, 5};
   EXPECT_EQ(std::vector(bytes.begin(), bytes.begin() + 8), hex_bytes("8000 0000 0000 0102"));
   EXPECT_TRUE(std::equal(bytes.begin() + 8, bytes.begin() + 24, std::as_bytes(std::span(time)).begin()));

@@ -204,7 +204,7 @@ TEST(DecodeV6, extension_headers_that_lie_are_malformed) {  // field bug 13
       EXPECT_EQ(chain(first, "3aff000000000000" + probe_icmp), PacketKind::malformed) << "2048 bytes of " << first;
     }
   }
-  // A chain that never arrives anywhere ends with the bytes.
+  // A chain without an upper layer ends with the bytes.
   std::string endless;
   for (int i = 0; i < 150; ++i) endless += "3c00010400000000";
   EXPECT_EQ(chain("3c", endless), PacketKind::malformed);
@@ -253,7 +253,7 @@ TEST(DecodeQuote, what_is_no_error_about_a_probe_is_other) {
   EXPECT_EQ(decode_quote(Family::v4, request, 5, 1).kind, PacketKind::redirect);
 }
 
-// field bug 13: whatever comes, what is handed out lies inside of it. Sanitizer builds see every read past the end.
+// field bug 13: for any packet, the returned spans lie inside it. Sanitizer builds see every read past the end.
 TEST(Decode, damaged_packets_never_lead_outside_of_themselves) {
   const std::string v4_probe = "45000034 12344000 40019c68 c6120001 c6120007 0800c39c abcd0102" + payload_text;
   const std::string chain = "60000000 0038 00 40" + addresses + "3c00050200000100 2c00010400000000 3a00000100000007";

@@ -80,7 +80,7 @@ TEST(StampClock, has_no_answer_for_a_stamp_that_fits_neither_offset) {
 }
 
 TEST(StampClock, takes_a_stamp_from_shortly_before_the_last_reap) {
-  // It was made before its packet waited for a processor.
+  // The stamp was made before its packet waited for a processor.
   StampClock clock(reading_at(start_ns));
   clock.all_seen_until(start_ns + 10 * ns_per_ms);
   clock.update(reading_at(start_ns + 11 * ns_per_ms));

@@ -23,7 +23,7 @@ std::uint64_t distance(std::uint64_t a, std::uint64_t b) {
   return a < b ? b - a : a - b;
 }
 
-// What an order visits first: how many different /24s of a /16.
+// How many different /24s of a /16 an order visits first.
 std::size_t different_24s(const std::vector<std::uint64_t>& indices) {
   std::set<std::uint64_t> nets;
   for (const auto index : indices) nets.insert(index >> 8);

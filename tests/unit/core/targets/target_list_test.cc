@@ -92,7 +92,7 @@ TEST(TargetList, plain_addresses_may_be_a_byte_order_mark_away_from_the_start) {
   EXPECT_THAT(read("\xef\xbb\xbf#x\n10.0.0.1"), ElementsAre("10.0.0.1"));
   EXPECT_EQ(error_of("10.0.0.1\n\xef\xbb\xbf"
                      "10.0.0.2\n"),
-            "targets.txt:2: '\\xef\\xbb\\xbf10.0.0.2': host names with other letters are given in their xn-- form");
+            "targets.txt:2: '\\xef\\xbb\\xbf10.0.0.2': an international host name must be given in its xn-- form");
 }
 
 // field bug 23
@@ -102,7 +102,7 @@ TEST(TargetList, a_bad_line_is_an_error_with_file_line_and_text) {
             "targets.txt:2: '10.0.0': it is not four numbers with dots between them");
   EXPECT_EQ(error_of("10.0.0.1\n10.0.0.300"), "targets.txt:2: '10.0.0.300': '300' is over 255");
   EXPECT_EQ(error_of("10.0.0.1 10.0.0.2\n"),
-            "targets.txt:1: '10.0.0.1 10.0.0.2': ' ' is neither part of an address nor of a host name");
+            "targets.txt:1: '10.0.0.1 10.0.0.2': ' ' cannot be part of an address or a host name");
   EXPECT_EQ(error_of("\n10.0.0.0/33", Purpose::exclude),
             "targets.txt:2: '10.0.0.0/33': the prefix length 33 is over 32");
 }
@@ -111,7 +111,7 @@ TEST(TargetList, a_bad_line_is_an_error_with_file_line_and_text) {
 TEST(TargetList, a_line_of_10000_characters_is_an_ordinary_bad_line) {
   for (const std::size_t piece_size : {7U, 4096U, 100'000U}) {
     EXPECT_EQ(error_of("10.0.0.1\n" + std::string(10'000, 'x') + "\n10.0.0.2\n", Purpose::add, piece_size),
-              "targets.txt:2: '" + std::string(60, 'x') + "'...: no target has more than 254 characters");
+              "targets.txt:2: '" + std::string(60, 'x') + "'...: a target has at most 254 characters");
   }
   EXPECT_THAT(read("10.0.0.1 #" + std::string(10'000, 'x') + "\n10.0.0.3"), ElementsAre("10.0.0.1", "10.0.0.3"));
   EXPECT_THAT(read(std::string(10'000, ' ') + "10.0.0.1" + std::string(10'000, '\t')), ElementsAre("10.0.0.1"));
@@ -120,7 +120,7 @@ TEST(TargetList, a_line_of_10000_characters_is_an_ordinary_bad_line) {
 TEST(TargetList, what_is_no_list_of_lines_is_refused_before_it_fills_the_memory) {
   EXPECT_THAT(error_of("10.0.0.1\n" + std::string(2'000'000, '\0')),
               AllOf(StartsWith("targets.txt:2: '\\x00\\x00"),
-                    EndsWith("\\x00'...: the line has no end; is this a list of targets?")));
+                    EndsWith("\\x00'...: the line is too long; is this a list of targets?")));
   EXPECT_EQ(error_of(std::string("\xff\xfe"
                                  "1\0.\0",
                                  6)),
@@ -128,8 +128,7 @@ TEST(TargetList, what_is_no_list_of_lines_is_refused_before_it_fills_the_memory)
 }
 
 TEST(TargetList, control_characters_of_a_file_never_reach_the_terminal) {
-  EXPECT_EQ(error_of("\x1b[2Jx\n"),
-            "targets.txt:1: '\\x1b[2Jx': '\\x1b' is neither part of an address nor of a host name");
+  EXPECT_EQ(error_of("\x1b[2Jx\n"), "targets.txt:1: '\\x1b[2Jx': '\\x1b' cannot be part of an address or a host name");
 }
 
 TEST(TargetList, a_list_of_excludes_is_taken_out) {
@@ -153,7 +152,7 @@ TEST(TargetList, plain_addresses_of_a_family_that_is_switched_off_are_errors) {
     reader.feed("10.0.0.1\n");
     FAIL();
   } catch (const Error& error) {
-    EXPECT_STREQ(error.what(), "targets.txt:2: '10.0.0.1': it is IPv4, but only IPv6 is wanted (-6)");
+    EXPECT_STREQ(error.what(), "targets.txt:2: '10.0.0.1': it is IPv4, but -6 allows only IPv6");
   }
 }
 

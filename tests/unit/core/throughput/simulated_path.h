@@ -1,5 +1,5 @@
-// A path of known capacity, as a trial at one rate sees it: a bucket of tokens with a queue, loss at random, loss in
-// bursts of others' traffic, and a sender that cannot send faster than so. Pure arithmetic with a seed.
+// A path of known capacity, as a trial at one rate sees it: a bucket of tokens with a queue, random loss, bursts of
+// loss by other traffic, and a sender of limited speed. Pure arithmetic with a seed.
 #pragma once
 
 #include <algorithm>

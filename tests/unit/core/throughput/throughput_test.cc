@@ -1,4 +1,4 @@
-// The course of `throughput` over trials that are made up: each test says what they come to.
+// The course of `throughput` over made-up trials, whose results each test chooses.
 #include "ringsweep/core/throughput/throughput.h"
 
 #include <gtest/gtest.h>
@@ -22,7 +22,7 @@ std::uint64_t part(double share, std::uint64_t of) {
   return static_cast<std::uint64_t>(std::llround(share * static_cast<double>(of)));
 }
 
-// Of each trial all is sent and answered, but for what `change` makes of it.
+// Every trial sends all and is answered in full, unless `change` alters its result.
 class MadeUpTrials : public TrialRunner {
  public:
   using Change = std::function<void(TrialResult& trial)>;
@@ -68,7 +68,7 @@ ThroughputReport report_of(MadeUpTrials& trials, const Throughput::Options& opti
   return report;
 }
 
-// A path of so many packets a second, and a queue of 10 ms before it.
+// A path that carries `capacity_pps`, with a queue of 10 ms.
 void pass_path(TrialResult& trial, double capacity_pps) {
   const double seconds = static_cast<double>(trial.length_ns) / 1e9;
   trial.answered = std::min(trial.answered, static_cast<std::uint64_t>(capacity_pps * (seconds + 0.01)));

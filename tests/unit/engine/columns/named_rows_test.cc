@@ -7,7 +7,7 @@
 namespace ringsweep {
 namespace {
 
-// Answers what it is told to, when it is told to.
+// Answers what and when the test says.
 class Lookup final : public ReverseLookup {
  public:
   explicit Lookup(std::function<void()> answered) : answered_(std::move(answered)) {}
@@ -114,7 +114,7 @@ TEST_F(NamedRowsTest, beyond_the_limit_rows_go_on_without_a_name) {
   EXPECT_EQ(targets(named->pass(alive(6, 7))), Targets{7});
   for (const std::uint64_t target : Targets{1, 3, 6}) lookup_->answer(target, NameOutcome::nameless);
   named->release();
-  EXPECT_EQ(named->report(), "rdns: 7 alive = 1 named + 3 without a name + 3 not asked (3 rows waited already)");
+  EXPECT_EQ(named->report(), "rdns: 7 alive = 1 named + 3 without a name + 3 not asked (3 rows were already waiting)");
 }
 
 TEST_F(NamedRowsTest, the_report_is_a_balance) {
@@ -128,7 +128,7 @@ TEST_F(NamedRowsTest, the_report_is_a_balance) {
   EXPECT_EQ(targets(named->release()), (Targets{1, 2, 3, 4, 5, 6, 7, 8}));
   EXPECT_EQ(
       named->report(),
-      "rdns: 8 alive = 2 named + 1 without a name + 1 with a name that is no host name + 1 unanswered + 3 not asked (stopped)");
+      "rdns: 8 alive = 2 named + 1 without a name + 1 with an invalid host name + 1 unanswered + 3 not asked (stopped)");
 }
 
 }  // namespace

@@ -21,7 +21,7 @@ JournalRecord record() {
   result.targets = 9;
   result.runs = 2;
   result.output = {1234, 2, 1};
-  result.output_print = 0xabc;
+  result.output_fingerprint = 0xabc;
   for (const std::uint64_t place : {0U, 1U, 8U}) result.decided.add(place);
   result.states[static_cast<std::size_t>(State::alive)] = 2;
   result.states[static_cast<std::size_t>(State::send_failed)] = 1;
@@ -46,7 +46,7 @@ std::string what_is_wrong_with(const std::string& text) {
   return "nothing";
 }
 
-// With the checksum that belongs to it: only what it says is wrong.
+// With the right checksum, so that only the contents are wrong.
 std::string changed(const std::string& from, const std::string& to) {
   JournalRecord one = record();
   std::string text = text_of(one);
@@ -81,7 +81,7 @@ TEST(JournalRecord, comes_back_from_its_text) {
   EXPECT_EQ(back.output.bytes, 1234U);
   EXPECT_EQ(back.output.rows, 2U);
   EXPECT_EQ(back.output.hidden, 1U);
-  EXPECT_EQ(back.output_print, 0xabcU);
+  EXPECT_EQ(back.output_fingerprint, 0xabcU);
   EXPECT_EQ(back.decided.to_text(), "0 AwE");
   EXPECT_EQ(back.states, record().states);
   EXPECT_EQ(back.targets_refused, 1U);
@@ -102,7 +102,7 @@ TEST(JournalRecord, one_that_is_cut_anywhere_or_has_a_changed_byte_anywhere_is_r
     const std::string what = what_is_wrong_with(whole.substr(0, size));
     const bool known = size >= first_line.size() - 2;
     EXPECT_EQ(what, known ? "the journal 'out.csv.journal' is damaged: its checksum is wrong"
-                          : "'out.csv.journal' is no journal of ringsweep")
+                          : "'out.csv.journal' is not a ringsweep journal")
         << size;
   }
   for (std::size_t at = 0; at < whole.size(); ++at) {
@@ -116,12 +116,12 @@ TEST(JournalRecord, one_that_is_cut_anywhere_or_has_a_changed_byte_anywhere_is_r
 
 TEST(JournalRecord, one_of_a_newer_version_is_named) {
   EXPECT_EQ(what_is_wrong_with("ringsweep.journal/2\nwhatever will be\n"),
-            "the journal 'out.csv.journal' is of a newer version of ringsweep (2; this one knows 1)");
+            "the journal 'out.csv.journal' was written by a newer version of ringsweep (2; this one knows 1)");
 }
 
 TEST(JournalRecord, another_file_is_not_ours) {
   for (const char* text : {"", "address,name,state\n", "{}", "\n"}) {
-    EXPECT_EQ(what_is_wrong_with(text), "'out.csv.journal' is no journal of ringsweep") << text;
+    EXPECT_EQ(what_is_wrong_with(text), "'out.csv.journal' is not a ringsweep journal") << text;
     EXPECT_FALSE(is_journal(text));
   }
 }
@@ -132,7 +132,7 @@ TEST(JournalRecord, numbers_that_do_not_add_up_and_words_that_are_none_are_damag
   EXPECT_EQ(what_is_wrong_with(changed("\"rows\":2", "\"rows\":9")),
             "the journal 'out.csv.journal' is damaged: its numbers do not add up");
   EXPECT_EQ(what_is_wrong_with(changed("\"targets\":9", "\"targets\":8")),
-            "the journal 'out.csv.journal' is damaged: invalid list of decided targets");
+            "the journal 'out.csv.journal' is damaged: its list of decided targets is invalid");
   EXPECT_EQ(what_is_wrong_with(changed("c0ffee", "coffee")),
             "the journal 'out.csv.journal' is damaged: invalid plan_id '0000000000coffee'");
   for (const auto& [from, to] : {std::pair{"\"seed\":", "\"sead\":"},
@@ -147,7 +147,7 @@ TEST(JournalRecord, tells_the_difference_of_two_plans_option_by_option) {
   const PlanItems then = {{"targets", "9 (a)"}, {"--attempts", "3"}, {"--old", "x"}};
   EXPECT_EQ(plan_difference(then, then), "");
   EXPECT_EQ(plan_difference(then, {{"--new", "y"}, {"--attempts", "5"}, {"targets", "9 (a)"}}),
-            "\n  --new: not known then, y now\n  --attempts: 3 then, 5 now\n  --old: x then, not known now");
+            "\n  --new: unknown then, y now\n  --attempts: 3 then, 5 now\n  --old: x then, unknown now");
 }
 
 TEST(JournalRecord, counts_states_and_what_was_refused_here) {
@@ -166,7 +166,7 @@ TEST(JournalRecord, counts_states_and_what_was_refused_here) {
   EXPECT_EQ(counted.targets_refused, 2U);
 }
 
-// With the verdict itself, so that no journal vouches for it without its loss.
+// Counted with the verdict itself, so that no journal vouches for the verdict without its loss.
 TEST(JournalRecord, counts_silent_targets_whose_answer_may_have_been_lost_here) {
   JournalRecord counted;
   Verdict verdict;

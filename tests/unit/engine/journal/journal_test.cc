@@ -18,7 +18,7 @@ using test::TemporaryFolder;
 
 constexpr std::uint64_t targets = 100;
 
-// As a store that makes safe what a test says.
+// Like a store that makes verdicts durable when the test says so.
 struct Store final : VerdictObserver {
   void take(std::span<const Verdict>) override {}
   std::uint64_t durable() const override { return safe; }
@@ -83,6 +83,17 @@ TEST_F(JournalTest, goes_away_with_its_owner_where_the_sweep_never_began) {
   EXPECT_EQ(folder_.entries(), 1U);
 }
 
+TEST_F(JournalTest, knows_which_targets_of_the_shard_were_undecided_when_the_run_began) {
+  JournalRecord begin = fresh();
+  begin.decided.add(1);  // target 3
+  const auto one = journal(begin);
+  EXPECT_TRUE(one->was_undecided(1));
+  EXPECT_FALSE(one->was_undecided(3));
+  EXPECT_FALSE(one->was_undecided(2)) << "a target of the other shard";
+  one->take(verdicts({1}));
+  EXPECT_TRUE(one->was_undecided(1)) << "decided only in this run";
+}
+
 TEST_F(JournalTest, that_could_not_replace_an_older_one_leaves_that_alone) {
   {
     const auto older = journal(fresh());
@@ -108,7 +119,7 @@ TEST_F(JournalTest, keeps_what_settled_and_not_what_was_only_taken) {
   const JournalRecord record = saved();
   EXPECT_EQ(record.decided.to_text(), "0 AwQ");  // places 0, 1 and 10
   EXPECT_EQ(record.output.bytes, 300U);
-  EXPECT_EQ(record.output_print, 301U);
+  EXPECT_EQ(record.output_fingerprint, 301U);
   EXPECT_EQ(record.states[static_cast<std::size_t>(State::alive)], 3U);
   EXPECT_EQ(record.lost, (std::map<std::string, std::uint64_t>{{"conntrack_drop", 5}}));
   EXPECT_EQ(folder_.entries(), 1U);

@@ -7,7 +7,7 @@
 namespace ringsweep {
 namespace {
 
-// A kernel's table, of which the watch knows what it held when it was read last.
+// A kernel's table; the watch knows what it held at the last reading.
 class MacColumnTest : public testing::Test {
  protected:
   MacColumnTest() {

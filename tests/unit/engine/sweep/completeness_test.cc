@@ -100,7 +100,7 @@ TEST(Completeness, replies_lost_here_for_good_are_a_lower_bound) {
   summary.tally.local.unrepaired = 4;
   assess_completeness(summary, {}, {{}, "out.csv", false, {}});
   ASSERT_EQ(summary.lower_bound.size(), 1U);
-  // Not what was dropped, most of which was asked for again: what it left undecided.
+  // It names not the drops, most of which were repaired, but what they left undecided.
   EXPECT_EQ(summary.lower_bound[0].counter, "unrepaired");
   EXPECT_EQ(summary.lower_bound[0].delta, 4U);
   EXPECT_FALSE(summary.lower_bound[0].remedy.empty());

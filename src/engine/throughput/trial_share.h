@@ -42,7 +42,7 @@ class TrialShare {
  private:
   friend TrialResult merge(const TrialRequest& request, std::span<const std::unique_ptr<TrialShare>> shares);
 
-  // Whatever a share of a trial decides about targets goes nowhere.
+  // A trial has no use for verdicts on targets.
   class NoVerdicts : public VerdictSink {
     void decided(const Verdict& /*verdict*/) override {}
   };
@@ -59,8 +59,8 @@ class TrialShare {
   Worker worker_;
 };
 
-// While a trial is going on: of many probes more than half are lost. By silence, of those that left a timeout ago; or,
-// of all that are decided, by silence and ICMP errors together. Asked every few milliseconds.
+// Notices during a trial that more than half of many probes are lost: by silence, among those sent at least a timeout
+// ago; or by silence and ICMP errors together, among all decided ones. Asked every few milliseconds.
 class HalfLost {
  public:
   explicit HalfLost(std::int64_t timeout_ns) : timeout_ns_(timeout_ns) {}
@@ -75,7 +75,7 @@ class HalfLost {
   std::deque<Sent> sent_;  // within the last timeout
 };
 
-// What the shares came to; after all of them have run.
+// The result of the whole trial, once all shares have run.
 TrialResult merge(const TrialRequest& request, std::span<const std::unique_ptr<TrialShare>> shares);
 
 }  // namespace ringsweep
