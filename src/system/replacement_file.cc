@@ -15,21 +15,18 @@ namespace ringsweep {
 ReplacementFile::ReplacementFile(std::string path, std::string temporary)
     : path_(std::move(path)), temporary_(std::move(temporary)) {
   ::unlink(temporary_.c_str());
-  fd_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
-  if (fd_ < 0) error_ = errno;
+  file_ = FileDescriptor(::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666));
+  if (!file_.is_open()) error_ = errno;
 }
 
 ReplacementFile::~ReplacementFile() {
-  if (fd_ < 0) return;
-  ::close(fd_);
-  if (!renamed_) ::unlink(temporary_.c_str());
+  if (file_.is_open() && !renamed_) ::unlink(temporary_.c_str());
 }
 
 int ReplacementFile::write_and_rename(std::string_view text, std::optional<mode_t> mode) {
-  if (mode && ::fchmod(fd_, *mode) != 0) return errno;
-  const int error = write_all(fd_, text);
-  if (error != 0) return error;
-  if (::fdatasync(fd_) != 0 && errno != EINVAL) return errno;
+  if (mode && ::fchmod(file_.get(), *mode) != 0) return errno;
+  if (const int error = write_all(file_.get(), text); error != 0) return error;
+  if (const int error = sync_data(file_.get()); error != 0) return error;
   if (std::rename(temporary_.c_str(), path_.c_str()) != 0) return errno;
   renamed_ = true;
   return 0;

@@ -1,69 +1,73 @@
 #include "ringsweep/system/signals.h"
 
-#include <poll.h>
 #include <pthread.h>
-#include <sys/eventfd.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
-#include <csignal>
 #include <ctime>
 
 #include "ringsweep/base/error.h"
 #include "ringsweep/base/time.h"
 
 namespace ringsweep {
+namespace {
 
-Signals::Signals() {
-  sigset_t wanted;
-  sigemptyset(&wanted);
-  sigaddset(&wanted, SIGUSR1);
+sigset_t set_of(std::initializer_list<int> numbers) {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int number : numbers) sigaddset(&set, number);
+  return set;
+}
+
+bool is_ignored(int number) {
+  struct sigaction present {};
+  return sigaction(number, nullptr, &present) == 0 && present.sa_handler == SIG_IGN;
+}
+
+sigset_t signals_of_a_run() {
+  sigset_t set = set_of({SIGINT, SIGTERM, SIGHUP, SIGUSR1});
   for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
-    // What the caller ignores (nohup, a job in the background) stays ignored.
-    struct sigaction present {};
-    sigaction(number, nullptr, &present);
-    if (present.sa_handler != SIG_IGN) sigaddset(&wanted, number);
+    if (is_ignored(number)) sigdelset(&set, number);
   }
+  return set;
+}
+
+}  // namespace
+
+Signals::Signals() : Signals(signals_of_a_run(), Afterwards::act) {}
+
+Signals::Signals(std::initializer_list<int> numbers, Afterwards afterwards) : Signals(set_of(numbers), afterwards) {}
+
+Signals::Signals(const sigset_t& wanted, Afterwards afterwards) : afterwards_(afterwards) {
   pthread_sigmask(SIG_BLOCK, &wanted, &before_);
-  signal_fd_ = signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK);
-  if (signal_fd_ < 0) throw system_error("cannot wait for signals", errno);
-  event_fd_ = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-  if (event_fd_ < 0) {
-    const int error = errno;
-    close(signal_fd_);
-    throw system_error("cannot wait for the workers", error);
-  }
+  signals_ = FileDescriptor(signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK));
+  if (!signals_.is_open()) throw system_error("cannot wait for signals", errno);
 }
 
 Signals::~Signals() {
-  // Asked for an end that has come meanwhile.
+  if (afterwards_ == Afterwards::blocked) return;
+  // They asked for an end that has come meanwhile.
   while (wait(0)) {
   }
-  close(signal_fd_);
-  close(event_fd_);
   pthread_sigmask(SIG_SETMASK, &before_, nullptr);
 }
 
-std::optional<int> Signals::wait(std::int64_t timeout_ns) {
-  std::array<pollfd, 2> watched{{{signal_fd_, POLLIN, 0}, {event_fd_, POLLIN, 0}}};
+std::optional<int> Signals::wait(std::int64_t timeout_ns, pollfd* also) {
+  // ppoll passes over a descriptor of -1.
+  std::array<pollfd, 3> watched{{{signals_.get(), POLLIN, 0}, {notified_.fd(), POLLIN, 0}, {-1, 0, 0}}};
+  if (also != nullptr) watched[2] = {also->fd, also->events, 0};
   const timespec timeout{timeout_ns / ns_per_s, timeout_ns % ns_per_s};
-  if (ppoll(watched.data(), watched.size(), &timeout, nullptr) <= 0) return std::nullopt;
-  if ((watched[1].revents & POLLIN) != 0) {
-    std::uint64_t count = 0;
-    [[maybe_unused]] const auto got = read(event_fd_, &count, sizeof(count));
-  }
+  const int ready = ppoll(watched.data(), watched.size(), &timeout, nullptr);
+  if (also != nullptr) also->revents = ready > 0 ? watched[2].revents : short{0};
+  if (ready <= 0) return std::nullopt;
+  if (watched[1].revents != 0) notified_.clear();
   signalfd_siginfo info{};
-  if ((watched[0].revents & POLLIN) != 0 && read(signal_fd_, &info, sizeof(info)) == sizeof(info)) {
+  if (watched[0].revents != 0 && read(signals_.get(), &info, sizeof info) == sizeof info) {
     return static_cast<int>(info.ssi_signo);
   }
   return std::nullopt;
-}
-
-void Signals::notify() {
-  const std::uint64_t one = 1;
-  [[maybe_unused]] const auto put = write(event_fd_, &one, sizeof(one));
 }
 
 }  // namespace ringsweep

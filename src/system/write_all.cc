@@ -23,4 +23,8 @@ int write_all(int fd, std::string_view text, std::size_t* written) {
   return 0;
 }
 
+int sync_data(int fd) {
+  return ::fdatasync(fd) == 0 || errno == EINVAL || errno == EROFS ? 0 : errno;
+}
+
 }  // namespace ringsweep

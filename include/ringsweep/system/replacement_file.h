@@ -9,6 +9,8 @@
 #include <string>
 #include <string_view>
 
+#include "ringsweep/system/file_descriptor.h"
+
 namespace ringsweep {
 
 class ReplacementFile {
@@ -27,7 +29,7 @@ class ReplacementFile {
  private:
   std::string path_;
   std::string temporary_;
-  int fd_;
+  FileDescriptor file_;
   int error_ = 0;
   bool renamed_ = false;
 };

@@ -5,15 +5,13 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <vector>
 
 #include "ringsweep/base/error.h"
 #include "ringsweep/system/file_descriptor.h"
+#include "ringsweep/system/read_to_end.h"
 
 namespace ringsweep {
 namespace {
-
-constexpr std::size_t piece_size = 1U << 20;
 
 Error cannot_read(const std::string& path, int errno_value) {
   const std::string what = fmt::format("cannot read '{}'", input_name(path));
@@ -30,16 +28,8 @@ void read_file(const std::string& path, const std::function<void(std::string_vie
   const bool is_file = path != "-";
   const FileDescriptor file(is_file ? open(path.c_str(), O_RDONLY | O_CLOEXEC) : -1);
   if (is_file && !file.is_open()) throw cannot_read(path, errno);
-  std::vector<char> piece(piece_size);
-  for (;;) {
-    const ssize_t got = read(is_file ? file.get() : STDIN_FILENO, piece.data(), piece.size());
-    if (got == 0) return;
-    if (got > 0) {
-      take({piece.data(), static_cast<std::size_t>(got)});
-    } else if (errno != EINTR) {
-      throw cannot_read(path, errno);
-    }
-  }
+  const int error = read_to_end(is_file ? file.get() : STDIN_FILENO, take);
+  if (error != 0) throw cannot_read(path, error);
 }
 
 }  // namespace ringsweep

@@ -18,6 +18,7 @@
 #include "ringsweep/base/stable_hash.h"
 #include "ringsweep/output/rows/row_filter.h"
 #include "ringsweep/system/file_descriptor.h"
+#include "ringsweep/system/read_to_end.h"
 
 namespace ringsweep {
 namespace {
@@ -55,16 +56,9 @@ std::optional<std::string> read_journal(const std::string& path) {
   if (!S_ISREG(status.st_mode) || status.st_size > longest_journal) {
     throw usage_error(quoted(path) + " is not a ringsweep journal", "move it away, or give another -o FILE");
   }
-  std::string text(static_cast<std::size_t>(status.st_size), '\0');
-  std::size_t size = 0;
-  while (size < text.size()) {
-    const ssize_t got = ::read(fd.get(), text.data() + size, text.size() - size);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) throw cannot_read(path, errno);
-    if (got == 0) break;
-    size += static_cast<std::size_t>(got);
-  }
-  text.resize(size);
+  std::string text;
+  const int error = read_to_end(fd.get(), [&text](std::string_view piece) { text += piece; });
+  if (error != 0) throw cannot_read(path, error);
   return text;
 }
 

@@ -6,8 +6,10 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 #include <limits>
+#include <utility>
 
 #include "ringsweep/base/error.h"
 #include "ringsweep/base/limits.h"
@@ -62,6 +64,7 @@ PingSession::PingSession(const PingOptions& options, PingPrinter& printer, PingE
       packet_(target_.address.family, identifier_, options_.socket.data_bytes, options_.pattern),
       pacing_(pacing_of(options_)),
       clock_(read_clocks()),
+      signals_({SIGINT, SIGQUIT}, Signals::Afterwards::blocked),
       names_([this](int fd) { return wait_for_name(fd); }),
       room_(ping_receive_room(target_.address.family, options_.socket.data_bytes)),
       columns_(is_terminal(STDOUT_FILENO) ? terminal_columns(STDOUT_FILENO) : std::numeric_limits<int>::max()) {
@@ -76,16 +79,24 @@ int PingSession::run() {
   start_ns_ = monotonic_now_ns();
   if (options_.deadline_s != 0) end_ns_ = start_ns_ + options_.deadline_s * ns_per_s;
   while (!over()) {
-    if (signals_.take_status_request()) printer_.warn(ping_status_line(statistics()));
+    if (std::exchange(status_requested_, false)) printer_.warn(ping_status_line(statistics()));
     const std::int64_t next_ns = send_due();
     const std::int64_t left_ns = std::max<std::int64_t>(end_ns_ - monotonic_now_ns(), 0);
-    const short events = signals_.wait(target_.socket.get(), std::min(next_ns, left_ns));
+    const short events = wait_for(target_.socket.get(), std::min(next_ns, left_ns));
     if (events != 0) receive(events);
   }
   printer_.print(ping_statistics(statistics()));
   if (explanation_ != nullptr) explain_ring();
   const std::uint64_t received = series_.counts().received;
   return received == 0 || (options_.deadline_s != 0 && received < options_.count) ? 1 : 0;
+}
+
+short PingSession::wait_for(int fd, std::int64_t timeout_ns) {
+  pollfd watched{fd, POLLIN, 0};
+  if (const auto number = signals_.wait(timeout_ns, &watched)) {
+    (*number == SIGINT ? interrupted_ : status_requested_) = true;
+  }
+  return watched.revents;
 }
 
 void PingSession::print_banner() {
@@ -113,7 +124,7 @@ void PingSession::check_limits() const {
 }
 
 bool PingSession::stopped() const {
-  return signals_.stopped() || monotonic_now_ns() >= end_ns_;
+  return interrupted_ || monotonic_now_ns() >= end_ns_;
 }
 
 bool PingSession::over() const {
@@ -369,7 +380,7 @@ std::string PingSession::error_text(std::uint8_t type, std::uint8_t code, std::u
 
 bool PingSession::wait_for_name(int fd) {
   while (!stopped()) {
-    if (signals_.wait(fd, std::max<std::int64_t>(end_ns_ - monotonic_now_ns(), 0)) != 0) return true;
+    if (wait_for(fd, std::max<std::int64_t>(end_ns_ - monotonic_now_ns(), 0)) != 0) return true;
   }
   return false;
 }

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <linux/neighbour.h>
 #include <poll.h>
-#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -17,9 +16,8 @@
 
 #include "net/kernel/neighbour_message.h"
 #include "net/kernel/netlink.h"
-#include "ringsweep/base/error.h"
 #include "ringsweep/system/clock.h"
-#include "ringsweep/system/file_descriptor.h"
+#include "ringsweep/system/event_descriptor.h"
 #include "ringsweep/system/start_thread.h"
 
 namespace ringsweep {
@@ -179,7 +177,7 @@ class NeighbourWatch::Loop {
   const std::int64_t began_ns_ = monotonic_now_ns();
   NetlinkSocket announcements_;
   NetlinkBuffer buffer_;
-  FileDescriptor stop_;
+  EventDescriptor stop_;
   mutable std::mutex mutex_;
   NeighbourMemory memory_;  // under mutex_
   std::thread thread_;
@@ -187,10 +185,7 @@ class NeighbourWatch::Loop {
 
 NeighbourWatch::Loop::Loop(OnLinkPrefixes prefixes)
     // First listen, then read: nothing falls between.
-    : announcements_(open_netlink(RTMGRP_NEIGH, SOCK_NONBLOCK)),
-      stop_(eventfd(0, EFD_CLOEXEC)),
-      memory_(std::move(prefixes)) {
-  if (!stop_.is_open()) throw system_error("cannot watch the neighbour table", errno);
+    : announcements_(open_netlink(RTMGRP_NEIGH, SOCK_NONBLOCK)), memory_(std::move(prefixes)) {
   if (announcements_ != nullptr) {
     const int bytes = listen_buffer_bytes;
     setsockopt(mnl_socket_get_fd(announcements_.get()), SOL_SOCKET, SO_RCVBUF, &bytes, sizeof(bytes));
@@ -200,7 +195,7 @@ NeighbourWatch::Loop::Loop(OnLinkPrefixes prefixes)
 }
 
 NeighbourWatch::Loop::~Loop() {
-  eventfd_write(stop_.get(), 1);
+  stop_.signal();
   thread_.join();
 }
 
@@ -232,7 +227,7 @@ void NeighbourWatch::Loop::run() {
   for (;;) {
     const std::int64_t wait_ns = std::max<std::int64_t>(dump_at_ns - monotonic_now_ns(), 0);
     const int heard = announcements_ == nullptr ? -1 : mnl_socket_get_fd(announcements_.get());
-    pollfd watched[] = {{stop_.get(), POLLIN, 0}, {heard, POLLIN, 0}};
+    pollfd watched[] = {{stop_.fd(), POLLIN, 0}, {heard, POLLIN, 0}};
     poll(watched, 2, static_cast<int>((wait_ns + ns_per_ms - 1) / ns_per_ms));
     if (watched[0].revents != 0) return;
     if (watched[1].revents != 0 && !listen()) dump_at_ns = std::min(dump_at_ns, rested_at_ns);

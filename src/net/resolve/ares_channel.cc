@@ -1,17 +1,13 @@
 #include "net/resolve/ares_channel.h"
 
-#include <sys/eventfd.h>
-
 #include <algorithm>
-#include <cerrno>
 
 #include "ringsweep/base/error.h"
 
 namespace ringsweep {
 
-AresChannel::AresChannel(const Options& options) : wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-  if (!wake_.is_open()) throw system_error("cannot start the resolver", errno);
-  watched_.push_back({wake_.get(), POLLIN, 0});
+AresChannel::AresChannel(const Options& options) {
+  watched_.push_back({wake_.fd(), POLLIN, 0});
   if (ares_library_init(ARES_LIB_INIT_ALL) != ARES_SUCCESS) {
     throw Error(ExitCode::refused_by_system, "cannot start the resolver (c-ares)");
   }
@@ -51,7 +47,7 @@ int AresChannel::server_count() const {
 }
 
 void AresChannel::wake() {
-  eventfd_write(wake_.get(), 1);
+  wake_.signal();
 }
 
 void AresChannel::watch(void* channel, ares_socket_t socket, int readable, int writable) {
@@ -77,10 +73,7 @@ void AresChannel::sleep_and_process(int longest_ms) {
   // Whatever is processed may change what is watched.
   std::vector<pollfd> ready = watched_;
   if (poll(ready.data(), ready.size(), longest_ms) < 0) return;
-  if (ready[0].revents != 0) {
-    eventfd_t count = 0;
-    eventfd_read(wake_.get(), &count);
-  }
+  if (ready[0].revents != 0) wake_.clear();
   for (std::size_t i = 1; i < ready.size(); ++i) {
     const bool failed = (ready[i].revents & (POLLERR | POLLHUP)) != 0;
     const bool readable = failed || (ready[i].revents & POLLIN) != 0;

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "ringsweep/system/file_descriptor.h"
+#include "ringsweep/system/event_descriptor.h"
 
 namespace ringsweep {
 
@@ -36,7 +36,7 @@ class AresChannel {
   static void watch(void* channel, ares_socket_t socket, int readable, int writable);
 
   ares_channel channel_ = nullptr;
-  FileDescriptor wake_;
+  EventDescriptor wake_;
   std::vector<pollfd> watched_;  // the first is `wake_`
 };
 

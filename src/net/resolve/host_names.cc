@@ -2,19 +2,18 @@
 
 #include <arpa/inet.h>
 #include <netdb.h>
-#include <sys/eventfd.h>
 #include <sys/socket.h>
 
 #include <array>
 #include <clocale>
 #include <cstring>
 #include <memory>
-#include <system_error>
+#include <stdexcept>
 #include <thread>
 
 #include "ringsweep/base/error.h"
 #include "ringsweep/net/sockets/socket_address.h"
-#include "ringsweep/system/file_descriptor.h"
+#include "ringsweep/system/event_descriptor.h"
 
 namespace ringsweep {
 namespace {
@@ -30,7 +29,7 @@ std::string look_up(const Address& address, int flags) {
 // Belongs to both threads: the one that looks up may go on alone.
 struct LookUp {
   Address address;
-  FileDescriptor done;
+  EventDescriptor done;
   std::string name;
 };
 
@@ -76,19 +75,18 @@ bool is_v4_number(const std::string& text) {
 
 std::string ReverseNames::name_of(const Address& address) {
   if (address == last_) return last_name_;
-  const auto look = std::make_shared<LookUp>();
-  look->address = address;
-  look->done = FileDescriptor(eventfd(0, EFD_CLOEXEC));
-  if (!look->done.is_open()) return {};
+  std::shared_ptr<LookUp> look;
   try {
+    look = std::make_shared<LookUp>();
+    look->address = address;
     std::thread([look] {
       look->name = look_up(look->address, NI_IDN);
-      eventfd_write(look->done.get(), 1);
+      look->done.signal();
     }).detach();
-  } catch (const std::system_error&) {
+  } catch (const std::runtime_error&) {  // no descriptor or no thread is left
     return {};
   }
-  if (!wait_(look->done.get())) return {};
+  if (!wait_(look->done.fd())) return {};
   last_ = address;
   last_name_ = look->name;
   return last_name_;

@@ -4,11 +4,11 @@
 
 #include <cerrno>
 #include <cstring>
-#include <fstream>
 #include <memory>
 
 #include "net/transport/uring_transport.h"
 #include "ringsweep/base/limits.h"
+#include "ringsweep/system/proc_file.h"
 
 namespace ringsweep {
 namespace {
@@ -19,9 +19,8 @@ constexpr unsigned submission_entries = 2 * max_batch;
 std::string why_refused(int errno_value) {
   switch (errno_value) {
     case EPERM: {
-      std::ifstream file("/proc/sys/kernel/io_uring_disabled");
-      int disabled = 0;
-      if (file >> disabled && disabled != 0) return fmt::format("kernel.io_uring_disabled is {}", disabled);
+      const std::uint64_t disabled = read_number("/proc/sys/kernel/io_uring_disabled").value_or(0);
+      if (disabled != 0) return fmt::format("kernel.io_uring_disabled is {}", disabled);
       return "a seccomp filter forbids io_uring_setup (containers do that by default)";
     }
     case ENOSYS:

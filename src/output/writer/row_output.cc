@@ -1,7 +1,6 @@
 #include "ringsweep/output/writer/row_output.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
@@ -37,8 +36,7 @@ void write_rows(const ResultFile& file, RowFormat& format, bool header, std::spa
   }
   format.append_end(text, rows.size(), 0);
   flush();
-  // EINVAL and EROFS: a file system that has nothing to sync.
-  if (file.is_regular() && ::fdatasync(file.fd()) != 0 && errno != EINVAL && errno != EROFS) check(file, errno);
+  if (file.is_regular()) check(file, sync_data(file.fd()));
 }
 
 }  // namespace ringsweep

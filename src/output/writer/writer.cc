@@ -265,8 +265,7 @@ void Writer::settle() {
 
 void Writer::sync() {
   if (!file_.is_regular()) return;
-  // EINVAL and EROFS: a file system that has nothing to sync.
-  if (::fdatasync(file_.fd()) != 0 && errno != EINVAL && errno != EROFS && !failed()) fail(errno);
+  if (const int error = sync_data(file_.fd()); error != 0 && !failed()) fail(error);
 }
 
 void Writer::sleep() {

@@ -19,13 +19,13 @@
 #include "ringsweep/core/ping/ping_series.h"
 #include "ringsweep/core/probe/stamp_clock.h"
 #include "ringsweep/engine/ping/ping_options.h"
-#include "ringsweep/engine/ping/ping_signals.h"
 #include "ringsweep/engine/ping/ping_target.h"
 #include "ringsweep/net/ping/network_calls.h"
 #include "ringsweep/net/resolve/host_names.h"
 #include "ringsweep/output/ping/ping_explanation.h"
 #include "ringsweep/output/ping/ping_lines.h"
 #include "ringsweep/output/ping/ping_printer.h"
+#include "ringsweep/system/signals.h"
 
 namespace ringsweep {
 
@@ -59,6 +59,9 @@ class PingSession {
   std::optional<std::int64_t> send_failed(int errno_value);
   void schedule_end();
 
+  // Sleeps until there is something to read from the descriptor, until a signal, or for `timeout_ns`. Returns what poll
+  // says of the descriptor (POLLIN, POLLERR), or 0.
+  short wait_for(int fd, std::int64_t timeout_ns);
   void receive(short events);
   void handle_packet(const PingSocket::Received& received);
   void handle_reply(const PingMessage& message, const PingSocket::Received& received);
@@ -94,7 +97,12 @@ class PingSession {
   PingPacing pacing_;
   PingSeries series_;
   StampClock clock_;
-  PingSignals signals_;
+  // INT asks for the statistics and the end, QUIT for a line of status. As with ping both are heeded even if the caller
+  // ignores them; they stay blocked, because an INT that arrives while the statistics are written must not take them
+  // away.
+  Signals signals_;
+  bool interrupted_ = false;
+  bool status_requested_ = false;
   ReverseNames names_;
   std::vector<std::byte> room_;  // for the largest packet that can be ours
   std::int64_t start_ns_ = 0;

@@ -10,6 +10,9 @@
 
 namespace ringsweep {
 
+// Enough rows for one system call to cost nothing beside their formatting, few enough to stay in the cache.
+inline constexpr std::size_t flush_size = 64 * 1024;
+
 class TextBuffer {
  public:
   explicit TextBuffer(std::size_t capacity = 4096) : data_(new char[capacity]), capacity_(capacity) {}
