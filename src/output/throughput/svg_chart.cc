@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view grid_dashes = "1 4";
 
-// "&" and "<" as XML writes them.
+// Escapes "&" and "<" for XML.
 std::string escaped(std::string_view text) {
   std::string result;
   for (const char c : text) {

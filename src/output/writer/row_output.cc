@@ -37,7 +37,7 @@ void write_rows(const ResultFile& file, RowFormat& format, bool header, std::spa
   }
   format.append_end(text, rows.size(), 0);
   flush();
-  // EINVAL and EROFS: a file system that has nothing to sync.
+  // EINVAL and EROFS: the file system has nothing to sync.
   if (file.is_regular() && ::fdatasync(file.fd()) != 0 && errno != EINVAL && errno != EROFS) check(file, errno);
 }
 

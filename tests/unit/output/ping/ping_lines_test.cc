@@ -1,4 +1,4 @@
-// What iputils 20221126 prints, seen or read in its source (research/kernel.md, section 6.3).
+// The texts of iputils 20221126, observed or read in its source.
 #include "ringsweep/output/ping/ping_lines.h"
 
 #include <gtest/gtest.h>
