@@ -165,8 +165,7 @@ std::int64_t Store::begin_sweep(const SweepRecord& record) {
   for (const std::int64_t sweep : left_over) settle_rows(database, sweep);
 
   sqlite::Statement insert = database.prepare(
-      "INSERT INTO sweeps (series, plan_id, command, arguments, version, targets, seed, shard, shards, started_ns,"
-      " complete) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0)");
+      "INSERT INTO sweeps (series, plan_id, command, arguments, version, targets, seed, shard, shards, started_ns, complete) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0)");
   const std::string series = hexadecimal(record.series);
   const std::string plan_id = hexadecimal(record.plan_id);
   const std::string arguments = Json(record.arguments).text();
@@ -190,8 +189,7 @@ std::int64_t Store::begin_sweep(const SweepRecord& record) {
 bool Store::resume_sweep(std::int64_t id, const SweepRecord& record, std::span<const std::string> names_to_come) {
   sqlite::Transaction transaction(state_->database);
   sqlite::Statement update = state_->database.prepare(
-      "UPDATE sweeps SET complete = 0, finished_ns = NULL, exit = NULL, summary = NULL WHERE id = ?1 AND plan_id = ?2"
-      " AND shard = ?3 AND shards = ?4 RETURNING id");
+      "UPDATE sweeps SET complete = 0, finished_ns = NULL, exit = NULL, summary = NULL WHERE id = ?1 AND plan_id = ?2 AND shard = ?3 AND shards = ?4 RETURNING id");
   const std::string plan_id = hexadecimal(record.plan_id);
   update.bind(1, id);
   update.bind(2, plan_id);
@@ -248,8 +246,7 @@ std::uint64_t Store::forget_before(std::int64_t realtime_ns) {
 
 std::vector<StoredSweep> Store::sweeps() const {
   sqlite::Statement rows = state_->database.prepare(
-      "SELECT id, series, plan_id, command, arguments, version, targets, seed, shard, shards, started_ns, finished_ns,"
-      " complete, exit, summary FROM sweeps ORDER BY id");
+      "SELECT id, series, plan_id, command, arguments, version, targets, seed, shard, shards, started_ns, finished_ns, complete, exit, summary FROM sweeps ORDER BY id");
   std::vector<StoredSweep> result;
   while (rows.next()) result.push_back(sweep_of(rows));
   return result;

@@ -118,7 +118,7 @@ class NetBoxExport(CliTest):
         self.expect_usage_error([*begin, "--known", known],
                                 f"{known}:3: '10.0.0.300/24' is not an address, such as 10.0.0.1/24")
         self.expect_usage_error([*begin, "--known", result, "--prefixes", known],
-                                f"{known}:1: there is no column prefix")
+                                f"{known}:1: missing column prefix")
         self.expect_usage_error(["export", "netbox", known, "--known", result, "-o", output],
                                 f"{known}:1: 'address' is not the header of a result (was it written with --no-header, or "
                                 "by something else?)")
