@@ -13,7 +13,7 @@ std::string remedy_for(int code) {
   switch (code & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-      return "another process has been writing to it for too long; try again later";
+      return "another process is writing to it; try again later";
     case SQLITE_READONLY:
     case SQLITE_PERM:
     case SQLITE_CANTOPEN:

@@ -207,8 +207,8 @@ class Ended(StoreCase):
             process.send_signal(signal.SIGTERM)
             _, errors = process.communicate(timeout=30)  # it would wait for a minute
         self.assertEqual(process.returncode, 3)
-        self.assertEqual(errors, f"ringsweep: store '{self.file}': database is locked\nanother process is writing to it "
-                                 "for long; try again when that is done\n")
+        self.assertEqual(errors, f"ringsweep: store '{self.file}': database is locked\n"
+                                 "another process is writing to it; try again later\n")
         self.assertEqual(self.ask("SELECT id, complete FROM sweeps"), [(1, 1)])
 
     def test_a_result_that_fails_leaves_the_store_all_that_was_decided(self):

@@ -348,7 +348,7 @@ TEST_F(StoreTest, a_store_that_another_keeps_locked_is_an_error_after_the_busy_t
   const Error error = error_of([&] { add(store, {alive_row("192.0.2.1")}); });
   EXPECT_EQ(error.what(), "store '" + path_ + "': database is locked");
   EXPECT_EQ(error.exit_code(), ExitCode::incomplete);
-  EXPECT_EQ(error.remedy(), "another process has been writing to it for too long; try again later");
+  EXPECT_EQ(error.remedy(), "another process is writing to it; try again later");
   other.query("COMMIT");
   add(store, {alive_row("192.0.2.1")});
   EXPECT_EQ(shell("SELECT count(*) FROM observations"), Lines({"1"}));
