@@ -101,7 +101,8 @@ class NotGuarded(OnLinkTest):
         [moved] = [counter for counter in swept.summary["kernel_counters"] if counter["counter"] == name]
         self.assertGreater(moved["delta"], 0)
         self.assertEqual(moved["remedy"], f"raise net.{family}.neigh.default.gc_thresh3")
-        self.assertIn(f"kernel counter {name} moved by {moved['delta']} meanwhile: {moved['remedy']}\n", swept.stderr)
+        self.assertIn(f"kernel counter {name} increased by {moved['delta']} during the sweep: {moved['remedy']}\n",
+                      swept.stderr)
         return swept
 
     def test_each_plan_and_engine(self):

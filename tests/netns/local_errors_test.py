@@ -90,7 +90,7 @@ class ReceiveBuffer(SweepTest):
         [bound] = summary["lower_bound"]
         self.assertEqual(bound["counter"], "unrepaired")
         self.assertEqual(bound["delta"], summary["states"]["no_reply"])
-        self.assertIn(f"lower bound: unrepaired moved by {bound['delta']}, so more targets may be alive", errors)
+        self.assertIn(f"lower bound: unrepaired increased by {bound['delta']}, so more targets may be alive", errors)
         self.assertFalse(summary["complete"])
 
 

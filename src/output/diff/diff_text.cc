@@ -4,14 +4,14 @@
 
 #include <algorithm>
 
-#include "output/rows/formats.h"
+#include "output/text/field_text.h"
 #include "ringsweep/output/text/json.h"
 #include "ringsweep/output/text/number_text.h"
 
 namespace ringsweep {
 namespace {
 
-// One change, as all formats show it.
+// The fields of a change in every format.
 struct Line {
   std::string_view change;
   std::string address;
@@ -19,7 +19,7 @@ struct Line {
   std::string before;
   std::string now;
   std::string_view reason;
-  bool numbers = false;  // before and now are some
+  bool numbers = false;  // before and now are numbers
 };
 
 std::string value_of(const Change& change, const Verdict* row, const ZoneNames& zones) {
@@ -53,13 +53,13 @@ std::string_view explained(Doubt doubt) {
     case Doubt::none:
       return "";
     case Doubt::no_row:
-      return "it has no row there";
+      return "the other result has no row";
     case Doubt::incomplete:
-      return "that sweep is incomplete";
+      return "the other sweep is incomplete";
     case Doubt::not_asked:
-      return "nothing was learned about it";
+      return "the other sweep did not probe it";
     case Doubt::lower_bound:
-      return "that sweep lost replies";
+      return "the other sweep lost replies";
   }
   return "";
 }

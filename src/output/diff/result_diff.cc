@@ -17,7 +17,7 @@ bool same_targets(const SweepSummary& a, const SweepSummary& b) {
   return a.targets_id != 0 && a.targets_id == b.targets_id && a.shards == 1 && b.shards == 1;
 }
 
-// What the absence of an address's row means on this side.
+// What a missing row of an address means on this side.
 Doubt doubt_about_absent(const DiffSide& side, const DiffSide& other) {
   if (side.result.was_cut()) return Doubt::incomplete;
   if (side.summary == nullptr) return Doubt::no_row;
@@ -35,7 +35,7 @@ struct Side {
       : absent(doubt_about_absent(side, other)),
         lost_replies(side.summary != nullptr && !side.summary->lower_bound.empty()) {}
 
-  // Whether this side's word, that the target of `key` is not alive, can be taken.
+  // Whether this side proves that the target of `key` is not alive.
   Doubt doubt_about(const Verdict* row, const ResultKey& key) const {
     if (row == nullptr) return absent == Doubt::none && !key.name.empty() ? Doubt::no_row : absent;
     switch (row->state) {
@@ -60,7 +60,7 @@ struct Side {
   bool lost_replies;
 };
 
-// Whether an error comes or not is up to the limits of a router: for people the three are one.
+// Routers limit their errors, so these three states are one for people.
 State class_of(State state, const DiffOptions& options) {
   const bool silent = state == State::unreachable || state == State::time_exceeded;
   return silent && !options.states ? State::no_reply : state;
@@ -99,7 +99,7 @@ class Comparison {
   void look_closer(const Verdict& before, const Verdict& now) {
     if (class_of(before.state, options_) != class_of(now.state, options_))
       return add_of(ChangeKind::state, before, now);
-    // Of different packets there is nothing to compare.
+    // Different kinds of replies cannot be compared.
     if (before.state != now.state) return;
     if (!before.responder.is_none() && !now.responder.is_none() && before.responder != now.responder)
       add_of(ChangeKind::responder, before, now);

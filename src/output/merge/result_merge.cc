@@ -25,12 +25,12 @@ Error other_plan(const MergePart& first, const MergePart& part) {
     return fmt::format("plan {:016x} in {}, seed {}", summary.plan_id, counted_text(summary.shards, "part"),
                        summary.seed);
   };
-  return usage_error(fmt::format("{} is of another plan than {}: {} and {}", part.result.name(), first.result.name(),
-                                 plan_text(part.summary), plan_text(first.summary)),
-                     "parts have the same targets, excludes, seed and probing options, and one number of shards");
+  return usage_error(fmt::format("{} belongs to another plan than {}: {} and {}", part.result.name(),
+                                 first.result.name(), plan_text(part.summary), plan_text(first.summary)),
+                     "give parts with the same targets, excludes, seed, probing options and number of shards");
 }
 
-// "2/4 4/4", at most most_listed of them. `given` in order, none twice.
+// "2/4 4/4", at most most_listed parts. `given` is sorted and has no duplicates.
 std::string list_missing(const std::vector<std::uint64_t>& given, std::uint64_t shards) {
   const std::uint64_t missing = shards - given.size();
   std::string text;
@@ -48,7 +48,7 @@ std::string list_missing(const std::vector<std::uint64_t>& given, std::uint64_t 
   return text;
 }
 
-// Which part of a plan's rows a file lacks that its summary counts.
+// Reports rows that the summary counts and the file lacks.
 void find_gaps(const MergePart& part, SweepSummary& whole) {
   const ResultSet& result = part.result;
   for (const std::string& cause : part.summary.incomplete_because)
@@ -59,7 +59,7 @@ void find_gaps(const MergePart& part, SweepSummary& whole) {
     const auto state = static_cast<State>(i);
     const std::uint64_t counted = part.summary.tally.of(state);
     const std::uint64_t held = result.count(state);
-    if (state != State::interrupted && state != State::not_sent) decided += counted;
+    if (becomes_row(state)) decided += counted;
     if (held > counted) {
       throw usage_error(fmt::format("{} has {}, but its summary counts {}", result.name(),
                                     counted_text(held, fmt::format("{} row", to_text(state))), counted),
@@ -70,19 +70,19 @@ void find_gaps(const MergePart& part, SweepSummary& whole) {
           fmt::format("{}: {} of {} {} rows", result.name(), held, counted, to_text(state)));
     }
   }
-  // Of a file that was cut to nothing as well as of a --show that nobody was for: it cannot be told which.
+  // The file was cut to nothing, or --show matched no target: these cases look the same.
   const std::uint64_t answered = part.summary.tally.of(State::alive) + part.summary.tally.of(State::other_source);
   if (result.rows().empty() && answered > 0) {
     whole.incomplete_because.push_back(
-        fmt::format("{}: no row at all, and {} answered", result.name(), counted_text(answered, "target")));
+        fmt::format("{}: no rows, although {} answered", result.name(), counted_text(answered, "target")));
   }
   if (result.rows().size() < decided) {
     whole.notes.push_back(
-        fmt::format("{}: rows of {} of {}", result.name(), result.rows().size(), counted_text(decided, "target")));
+        fmt::format("{}: rows for {} of {}", result.name(), result.rows().size(), counted_text(decided, "target")));
   }
 }
 
-// "uring", or "uring, mmsg" where the parts differ.
+// "uring", or "uring, mmsg" if the parts differ.
 void add_text(std::string& texts, const std::string& text) {
   if (texts.empty()) {
     texts = text;
@@ -111,7 +111,7 @@ void add_part(SweepSummary& whole, const SweepSummary& part) {
   add_text(whole.kernel, part.kernel);
 }
 
-// Targets of these rows, which are in the order of their keys: addresses, then names.
+// The targets of these rows, which are sorted by key: addresses, then names.
 TargetSet targets_of(const ResultSet& set) {
   TargetSetBuilder builder({max_targets, true, true, set.zone_names()});
   std::vector<std::string> names;
@@ -176,8 +176,8 @@ void check_parts(std::span<const MergePart> parts) {
   given.reserve(by_shard.size());
   for (const auto& [shard, part] : by_shard) given.push_back(shard);
   throw Error(ExitCode::incomplete,
-              fmt::format("{} of {} parts missing:{}", shards - given.size(), shards, list_missing(given, shards)), 0,
-              "nothing was written");
+              fmt::format("{} of {} parts are missing:{}", shards - given.size(), shards, list_missing(given, shards)),
+              0, "nothing was written");
 }
 
 MergedRows::MergedRows(std::span<const MergePart> parts, ResultZones& zones) : whole_("the parts", zones) {

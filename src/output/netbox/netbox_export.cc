@@ -25,7 +25,7 @@ unsigned bits_of(const Address& address) {
   return address.is_v4() ? 32 : 128;
 }
 
-// The mask may be left out.
+// The mask is optional.
 std::optional<Network> parse_network(std::string_view text) {
   const std::size_t slash = text.find('/');
   const auto address = parse_address(text.substr(0, slash));
@@ -51,8 +51,8 @@ bool is_loopback(const Address& address) {
   return address.is_v4() ? address.v4_value() >> 24 == 127 : address == Address::v6(0, 1);
 }
 
-// What NetBox takes as a dns_name: labels of letters, digits, '-' and '_', parted by dots; in small letters. Empty
-// where it would refuse it.
+// A dns_name that NetBox accepts: labels of letters, digits, '-' and '_', separated by dots, in lower case. Empty if it
+// would be refused.
 std::string dns_name_of(std::string_view name) {
   if (name.ends_with('.')) name.remove_suffix(1);
   std::string lower;
@@ -79,7 +79,7 @@ bool NetboxExport::add_prefix(std::string_view text) {
   const auto network = parse_network(text);
   if (!network) return false;
   auto& prefixes = network->address.is_v4() ? prefixes_v4_ : prefixes_v6_;
-  // NetBox has no address with the mask 0.
+  // NetBox refuses the mask 0.
   if (network->length > 0) prefixes[network->length].insert(cut(network->address, network->length));
   return true;
 }

@@ -46,8 +46,8 @@ void CsvColumnReader::finish(const Take& take) {
     line.swap(rest_);
     take_line(line, take);
   }
-  if (open_) refuse(record_line_, "a quote is not closed");
-  if (!has_header_) refuse(1, "there is not even a header");
+  if (open_) refuse(record_line_, "unclosed quote");
+  if (!has_header_) refuse(1, "missing header");
 }
 
 void CsvColumnReader::take_line(std::string_view line, const Take& take) {
@@ -84,7 +84,7 @@ void CsvColumnReader::take_header() {
     column_ = static_cast<std::size_t>(found - fields_.begin());
     return;
   }
-  refuse(record_line_, fmt::format("there is no column {}", fmt::join(names_, " or ")));
+  refuse(record_line_, fmt::format("missing column {}", fmt::join(names_, " or ")));
 }
 
 void CsvColumnReader::refuse(std::uint64_t line, std::string_view reason) const {

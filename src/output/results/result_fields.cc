@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t longest_zone = 15;
 
-// Digits only, nothing around them.
+// Takes digits only, without blanks or a sign.
 template <typename Number>
 bool read_number(std::string_view text, Number& number) {
   if (text.empty() || text.find_first_not_of("0123456789") != std::string_view::npos) return false;
@@ -45,14 +45,14 @@ bool is_printable(std::string_view text) {
   return std::ranges::all_of(text, [](unsigned char byte) { return byte >= ' ' && byte != 0x7f; });
 }
 
-// An interface's name, as the kernel takes it.
+// Whether the kernel accepts it as the name of an interface.
 bool is_zone(std::string_view text) {
   return !text.empty() && text.size() <= longest_zone && is_printable(text) && text.find(' ') == std::string_view::npos;
 }
 
 bool read_state(std::string_view text, State& state) {
   const auto known = state_from_text(text);
-  if (!known || *known == State::interrupted || *known == State::not_sent) return false;
+  if (!known || !becomes_row(*known)) return false;
   state = *known;
   return true;
 }
@@ -63,8 +63,8 @@ bool read_reason(std::string_view text, Reason& reason) {
   return known.has_value();
 }
 
-Complaint complain(std::size_t column, std::string_view text) {
-  return fmt::format("{} {} is none", result_columns[column], quote_text(text));
+std::string describe_invalid(std::size_t column, std::string_view text) {
+  return fmt::format("invalid {} {}", result_columns[column], quote_text(text));
 }
 
 }  // namespace
@@ -120,18 +120,18 @@ bool split_csv(std::string_view line, std::vector<std::string>& fields) {
   }
 }
 
-Complaint read_fields(std::span<const std::string> fields, ResultRow& row) {
-  const bool right[] = {read_address(fields[0], row.address),   is_printable(fields[1]),
+std::string read_fields(std::span<const std::string> fields, ResultRow& row) {
+  const bool valid[] = {read_address(fields[0], row.address),   is_printable(fields[1]),
                         read_state(fields[2], row.state),       read_ms(fields[3], row.rtt_ns),
                         read_small(fields[4], row.ttl),         read_number(fields[5], row.attempts),
                         read_address(fields[6], row.responder), read_small(fields[7], row.icmp_type),
                         read_small(fields[8], row.icmp_code),   read_reason(fields[9], row.reason),
                         read_time(fields[10], row.time_ns)};
   for (std::size_t column = 0; column < result_columns.size(); ++column) {
-    if (!right[column]) return complain(column, fields[column]);
+    if (!valid[column]) return describe_invalid(column, fields[column]);
   }
   row.name = fields[1];
-  if (row.address.address.is_none() && row.name.empty()) return "there is neither address nor name";
+  if (row.address.address.is_none() && row.name.empty()) return "neither address nor name";
   return {};
 }
 

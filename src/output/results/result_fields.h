@@ -1,4 +1,4 @@
-// The fields of a row as text, and back: what ResultReader shares between CSV and NDJSON.
+// Parses the fields of a row; shared by the CSV and NDJSON sides of ResultReader.
 #pragma once
 
 #include <array>
@@ -12,23 +12,21 @@
 
 namespace ringsweep {
 
-// Columns of CSV and fields of NDJSON.
+// The columns of CSV and the fields of NDJSON.
 inline constexpr std::array<std::string_view, 11> result_columns = {
     "address", "name", "state", "rtt_ms", "ttl", "attempts", "responder", "icmp_type", "icmp_code", "reason", "time"};
 
-// Splits a line by RFC 4180. False: a quote that does not end, or text behind one.
+// Splits a line as RFC 4180 says. False where a quote is not closed, or text follows the closing one.
 bool split_csv(std::string_view line, std::vector<std::string>& fields);
 
-// "fe80::1%eth0"; "" is none. False where it is no address.
+// Reads "fe80::1%eth0"; "" is no address. False where the text is invalid.
 bool read_address(std::string_view text, ResultAddress& address);
 
-// "2026-11-25T03:48:15.123Z"; false: it is none.
+// Reads "2026-11-25T03:48:15.123Z"; false where the text is invalid.
 bool read_time(std::string_view text, std::int64_t& realtime_ns);
 
-// What is wrong with a field: "state 'up' is none". Empty: nothing.
-using Complaint = std::string;
-
-// Fills a row from the texts of the result_columns; absent ones are empty.
-Complaint read_fields(std::span<const std::string> fields, ResultRow& row);
+// Fills a row from the texts of the result_columns; absent ones are empty. Returns what is wrong with the first invalid
+// field, such as "invalid state 'up'"; empty where all are valid.
+std::string read_fields(std::span<const std::string> fields, ResultRow& row);
 
 }  // namespace ringsweep

@@ -13,11 +13,11 @@
 namespace ringsweep {
 namespace {
 
-// The text that CSV has for it.
+// The text of the value in CSV.
 std::string text_of(const Json& value, std::string_view column) {
   if (value.is_null()) return {};
   if (value.is_string()) return value.string(column);
-  // A double writes back with as few digits as it needs; rtt_ms has three decimals.
+  // JSON drops trailing zeros; rtt_ms has three decimals.
   if (value.is_number() && column == "rtt_ms") return fmt::format("{:.3f}", value.number(column));
   return value.is_structured() ? "{...}" : value.text();
 }
@@ -55,7 +55,7 @@ void ResultReader::feed(std::string_view piece, const TakeRow& take) {
 void ResultReader::finish() {
   if (line_ > 0) return;
   ++line_;
-  refuse(rest_, was_cut() ? "was cut before its first line was whole" : "has not even a header: no result");
+  refuse(rest_, was_cut() ? "was cut off within its first line" : "is not a result: the file is empty");
 }
 
 void ResultReader::take_line(std::string_view line, const TakeRow& take) {
@@ -74,7 +74,7 @@ void ResultReader::take_header(std::string_view line) {
   more_columns_.assign(fields_.begin() + result_columns.size(), fields_.end());
   for (auto column = more_columns_.begin(); column != more_columns_.end(); ++column) {
     if (column->empty() || is_ours(*column) || std::find(more_columns_.begin(), column, *column) != column)
-      refuse(line, fmt::format("has a column {} that cannot be", quote_text(*column)));
+      refuse(line, fmt::format("has an invalid or repeated column {}", quote_text(*column)));
   }
 }
 
@@ -84,7 +84,7 @@ ResultRow ResultReader::read_csv(std::string_view line) {
   if (fields_.size() != wanted)
     refuse(line, fmt::format("has {} instead of {}", counted_text(fields_.size(), "field"), wanted));
   ResultRow row;
-  if (const Complaint complaint = read_fields(fields_, row); !complaint.empty()) refuse(line, complaint);
+  if (const std::string fault = read_fields(fields_, row); !fault.empty()) refuse_fields(line, fault);
   row.more.assign(fields_.begin() + result_columns.size(), fields_.end());
   return row;
 }
@@ -104,12 +104,16 @@ ResultRow ResultReader::read_ndjson(std::string_view line) {
     fields_.push_back(text_of(*value, column));
   }
   ResultRow row;
-  if (const Complaint complaint = read_fields(fields_, row); !complaint.empty()) refuse(line, complaint);
+  if (const std::string fault = read_fields(fields_, row); !fault.empty()) refuse_fields(line, fault);
   for (const std::string& column : more_columns_) {
     const Json* value = object->find(column);
     row.more.push_back(value == nullptr ? std::string() : text_of(*value, column));
   }
   return row;
+}
+
+void ResultReader::refuse_fields(std::string_view text, std::string_view fault) const {
+  throw usage_error(fmt::format("{}:{}: {} in {}", name_, line_, fault, quote_text(text)));
 }
 
 void ResultReader::refuse(std::string_view text, std::string_view reason) const {

@@ -78,8 +78,8 @@ void ResultSet::finish(bool was_cut, std::vector<std::string> more_columns) {
   std::ranges::sort(rows_, {}, [this](const Verdict& row) { return key_of(row); });
   const auto twice = std::ranges::adjacent_find(rows_, {}, [this](const Verdict& row) { return key_of(row); });
   if (twice == rows_.end()) return;
-  throw usage_error(fmt::format("{}: {} is there twice", name_, key_text(key_of(*twice), zone_names())),
-                    "a result has one row for each target");
+  throw usage_error(fmt::format("{}: duplicate row for {}", name_, key_text(key_of(*twice), zone_names())),
+                    "leave one row for each target");
 }
 
 std::string key_text(const ResultKey& key, const ZoneNames& zones) {

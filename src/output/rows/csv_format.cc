@@ -1,7 +1,8 @@
-// CSV by RFC 4180, but with '\n' as line end (ringsweep-output(5)). Fields are written straight into the buffer.
+// CSV as in RFC 4180, except that lines end in '\n' (ringsweep-output(5)). Fields are written straight into the buffer.
 #include <cassert>
 
 #include "output/rows/formats.h"
+#include "output/text/field_text.h"
 #include "ringsweep/output/text/number_text.h"
 
 namespace ringsweep {
@@ -27,12 +28,12 @@ class CsvFormat final : public RowFormat {
   }
 
   void append_row(TextBuffer& out, const Verdict& verdict) override {
-    assert(can_be_row(verdict));
+    assert(becomes_row(verdict));
     const std::string_view name = name_of(context_, verdict);
     char* p = out.room(max_row_without_name + 2 * name.size());
     p = put_address(p, verdict.address);
     *p++ = ',';
-    p = put_quoted_where_needed(p, name);
+    p = put_csv_field(p, name);
     *p++ = ',';
     p = put_text(p, to_text(verdict.state));
     *p++ = ',';
@@ -56,7 +57,7 @@ class CsvFormat final : public RowFormat {
       const std::string_view value = column->value(verdict);
       p = out.room(max_row_without_name + 2 * value.size());
       *p++ = ',';
-      p = put_quoted_where_needed(p, value);
+      p = put_csv_field(p, value);
     }
     *p++ = '\n';
     out.end_at(p);
@@ -65,10 +66,10 @@ class CsvFormat final : public RowFormat {
   void append_end(TextBuffer&, std::uint64_t, std::uint64_t) override {}
 
  private:
-  // Only the name of an interface can hold what must be quoted.
+  // Only the name of an interface can contain characters that need quotes.
   char* put_address(char* out, const Address& address) const {
     if (address.zone == 0) return out + format_address(address, out);
-    return put_quoted_where_needed(out, to_text(address, context_.zones));
+    return put_csv_field(out, to_text(address, context_.zones));
   }
 
   RowContext context_;

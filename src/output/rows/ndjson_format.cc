@@ -1,8 +1,9 @@
-// One JSON object a line, with the fields and names of the CSV: numbers as numbers, what is absent as null.
+// One JSON object per line with the fields of the CSV: numbers are numbers, and absent values are null.
 #include <algorithm>
 #include <cassert>
 
 #include "output/rows/formats.h"
+#include "output/text/field_text.h"
 #include "ringsweep/output/text/json.h"
 #include "ringsweep/output/text/number_text.h"
 
@@ -26,7 +27,7 @@ class NdjsonFormat final : public RowFormat {
   void append_header(TextBuffer&) override {}
 
   void append_row(TextBuffer& out, const Verdict& verdict) override {
-    assert(can_be_row(verdict));
+    assert(becomes_row(verdict));
     out.append("{\"address\":");
     append_address(out, verdict.address);
     out.append(",\"name\":");

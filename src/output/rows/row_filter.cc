@@ -10,10 +10,6 @@ namespace {
 
 constexpr std::string_view all_word = "all";
 
-bool becomes_row(State state) {
-  return state != State::interrupted && state != State::not_sent;
-}
-
 std::string valid_words() {
   std::string text = "valid: all; states:";
   for (std::size_t i = 0; i < state_count; ++i) {

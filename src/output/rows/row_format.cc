@@ -11,13 +11,13 @@
 namespace ringsweep {
 namespace {
 
-// One address or name a line, for xargs and the like. Which targets: the filter's business.
+// One address or name per line, for xargs and the like. The filter decides which targets are listed.
 class ListFormat final : public RowFormat {
  public:
   explicit ListFormat(const RowContext& context) : context_(context) {}
   void append_header(TextBuffer&) override {}
   void append_row(TextBuffer& out, const Verdict& verdict) override {
-    assert(can_be_row(verdict));
+    assert(becomes_row(verdict));
     const std::string_view name = name_of(context_, verdict);
     if (!name.empty()) {
       out.append(name);

@@ -1,6 +1,6 @@
-// A table for a person at a terminal: aligned columns, no colour. Small ones are kept and printed in address order
-// (that of the target index) with columns as wide as they must be; large ones are printed as they come, with columns
-// that fit any address of the families asked for.
+// A table for people: aligned columns, no colour. Small tables are kept and printed in address order (that of the
+// target index) with columns as wide as necessary; large ones are printed as rows come, with columns that fit any
+// address of the families probed.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -23,7 +23,7 @@ enum Column : std::size_t {
   attempts,
   detail
 };
-// Behind `detail`: those that options add.
+// The columns that options add follow `detail`.
 constexpr std::size_t column_count = 7;
 using Cells = std::vector<std::string>;
 using Widths = std::vector<std::size_t>;
@@ -57,7 +57,7 @@ class TableFormat final : public RowFormat {
   }
 
   void append_row(TextBuffer& out, const Verdict& verdict) override {
-    assert(can_be_row(verdict));
+    assert(becomes_row(verdict));
     if (sorted_) {
       kept_.push_back({verdict, extras_of(verdict)});
     } else {
@@ -114,7 +114,7 @@ class TableFormat final : public RowFormat {
     return cells;
   }
 
-  // What "alive" does not say already.
+  // What the state does not say.
   std::string detail_of(const Verdict& verdict) const {
     if (verdict.state == State::alive) return {};
     std::string text(to_text(verdict.reason));

@@ -13,14 +13,14 @@ std::string remedy_for(int code) {
   switch (code & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-      return "another process is writing to it for long; try again when that is done";
+      return "another process is writing to it; try again later";
     case SQLITE_READONLY:
     case SQLITE_PERM:
     case SQLITE_CANTOPEN:
       return "give a --store FILE that you may write, in a folder that you may write";
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
-      return "what can be saved of it: sqlite3 FILE .recover | sqlite3 NEW; or give another --store FILE";
+      return "recover what is left with: sqlite3 FILE .recover | sqlite3 NEW; or give another --store FILE";
     case SQLITE_FULL:
       return "free some space there";
     default:

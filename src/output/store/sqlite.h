@@ -1,4 +1,4 @@
-// The little of SQLite that the store needs, with owners instead of handles and exceptions instead of codes. A database
+// The part of SQLite that the store needs, with owners instead of handles and exceptions instead of codes. A database
 // and its statements belong to one thread at a time.
 #pragma once
 
@@ -14,7 +14,7 @@
 
 namespace ringsweep::sqlite {
 
-// Of a statement, by its words and what to do about them; `code` is SQLite's.
+// The Error of a failed call, with a remedy; `code` is SQLite's.
 Error failure(const std::string& path, int code, const std::string& message);
 
 class Statement {
@@ -27,11 +27,11 @@ class Statement {
   void bind_blob(int index, std::string_view bytes);
   void bind_null(int index);
 
-  // True while there is a row; after the last one the statement can be bound and run again.
+  // True if there is another row; after the last one the statement can be bound and run again.
   bool next();
   void run();
 
-  // Of the row; columns count from 0.
+  // The values of the row; columns count from 0.
   std::int64_t integer(int column) const { return sqlite3_column_int64(statement_.get(), column); }
   std::string text(int column) const;
   bool is_null(int column) const { return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL; }
@@ -67,7 +67,7 @@ class Database {
   std::unique_ptr<sqlite3, Close> database_;
 };
 
-// Takes the right to write at once; all of it or nothing.
+// Takes the write lock at once; commits everything or nothing.
 class Transaction {
  public:
   explicit Transaction(Database& database) : database_(database) { database_.execute("BEGIN IMMEDIATE"); }

@@ -20,7 +20,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds between_tries{5};
-// A sweep that began longer ago and has no end is taken for killed.
+// A sweep that began longer ago and has no end counts as killed.
 constexpr std::int64_t longest_sweep_ns = std::int64_t{7} * 24 * 3600 * ns_per_s;
 
 std::string hexadecimal(std::uint64_t id) {
@@ -37,7 +37,7 @@ std::int64_t integer_of(std::uint64_t value) {
   return static_cast<std::int64_t>(value);
 }
 
-// SQLite's "busy handler": whether to try again.
+// SQLite's busy handler, which decides whether to try again.
 struct Patience {
   std::int64_t timeout_ns = 0;
   std::atomic<bool> abandoned{false};
@@ -82,7 +82,7 @@ StoredSweep sweep_of(const sqlite::Statement& from) {
 struct Store::State {
   State(const std::string& path, int flags) : database(path, flags) {}
   ~State() {
-    // One plain file stays behind, unless somebody else is using it; then it is the last one's turn.
+    // Leaves one plain file behind, unless another process uses the store; then the last one does it.
     sqlite3_busy_handler(database.handle(), nullptr, nullptr);
     if (wal) sqlite3_exec(database.handle(), "PRAGMA journal_mode = DELETE", nullptr, nullptr, nullptr);
   }
@@ -113,24 +113,23 @@ Store Store::open(const std::string& path, const Options& options) {
       std::make_unique<State>(path, is_new ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE);
   sqlite::Database& database = state->database;
   if (sqlite3_db_readonly(database.handle(), "main") != 0) {
-    throw sqlite::failure(path, SQLITE_READONLY, "it may only be read");
+    throw sqlite::failure(path, SQLITE_READONLY, "the file is read-only");
   }
   state->wait_for_others(options.busy_timeout_ns);
   const std::string network = options.network_file_system.value_or(std::string(network_file_system_of(path)));
-  // Without memory that is shared, also where the last one left a WAL.
+  // Uses no shared memory, even if the last process left a WAL.
   if (!network.empty()) database.execute("PRAGMA locking_mode = EXCLUSIVE");
   database.execute("PRAGMA foreign_keys = ON; PRAGMA synchronous = EXTRA; PRAGMA cache_size = -16384");
   if (!is_new) check_content(database, options.migrations);
   migrate(database, options.migrations);
   if (network.empty()) {
-    // Where somebody is in the way we do without.
+    // Another process may prevent it; then WAL is not used.
     sqlite3_exec(database.handle(), "PRAGMA journal_mode = WAL", nullptr, nullptr, nullptr);
     state->wal = database.text("PRAGMA journal_mode") == "wal";
   } else {
     database.execute("PRAGMA journal_mode = DELETE; PRAGMA locking_mode = NORMAL; SELECT count(*) FROM sweeps");
-    state->warning =
-        fmt::format("ringsweep: warning: store {} lies on {}: slower there, and safe only where its locks work\n",
-                    quote_text(path), network);
+    state->warning = fmt::format("ringsweep: warning: store {} is on {}: slower, and safe only if its locks work\n",
+                                 quote_text(path), network);
   }
   return Store(std::move(state));
 }
@@ -141,8 +140,8 @@ Store Store::open_to_read(const std::string& path) {
   state->wait_for_others(Options().busy_timeout_ns);
   check_content(state->database, store_migrations());
   if (state->database.integer("PRAGMA user_version") < store_migrations().back().version) {
-    throw usage_error(fmt::format("store {}: is of an older version", quote_text(path)),
-                      "a sweep with --store brings it to the present one");
+    throw usage_error(fmt::format("store {}: has an older schema version", quote_text(path)),
+                      "run a sweep with --store to upgrade it");
   }
   return Store(std::move(state));
 }
@@ -158,7 +157,7 @@ const std::string& Store::warning() const {
 std::int64_t Store::begin_sweep(const SweepRecord& record) {
   sqlite::Database& database = state_->database;
   sqlite::Transaction transaction(database);
-  // Of a sweep that was forgotten while it ran.
+  // Delete the rows of sweeps that were deleted while they ran.
   database.execute("DELETE FROM arrivals WHERE sweep NOT IN (SELECT id FROM sweeps)");
   std::vector<std::int64_t> left_over;
   sqlite::Statement arrived = database.prepare("SELECT DISTINCT sweep FROM arrivals ORDER BY sweep");
@@ -166,8 +165,7 @@ std::int64_t Store::begin_sweep(const SweepRecord& record) {
   for (const std::int64_t sweep : left_over) settle_rows(database, sweep);
 
   sqlite::Statement insert = database.prepare(
-      "INSERT INTO sweeps (series, plan_id, command, arguments, version, targets, seed, shard, shards, started_ns,"
-      " complete) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0)");
+      "INSERT INTO sweeps (series, plan_id, command, arguments, version, targets, seed, shard, shards, started_ns, complete) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0)");
   const std::string series = hexadecimal(record.series);
   const std::string plan_id = hexadecimal(record.plan_id);
   const std::string arguments = Json(record.arguments).text();
@@ -191,8 +189,7 @@ std::int64_t Store::begin_sweep(const SweepRecord& record) {
 bool Store::resume_sweep(std::int64_t id, const SweepRecord& record, std::span<const std::string> names_to_come) {
   sqlite::Transaction transaction(state_->database);
   sqlite::Statement update = state_->database.prepare(
-      "UPDATE sweeps SET complete = 0, finished_ns = NULL, exit = NULL, summary = NULL WHERE id = ?1 AND plan_id = ?2"
-      " AND shard = ?3 AND shards = ?4 RETURNING id");
+      "UPDATE sweeps SET complete = 0, finished_ns = NULL, exit = NULL, summary = NULL WHERE id = ?1 AND plan_id = ?2 AND shard = ?3 AND shards = ?4 RETURNING id");
   const std::string plan_id = hexadecimal(record.plan_id);
   update.bind(1, id);
   update.bind(2, plan_id);
@@ -237,7 +234,7 @@ void Store::finish_sweep(const SweepEnd& end) {
 std::uint64_t Store::forget_before(std::int64_t realtime_ns) {
   sqlite::Database& database = state_->database;
   sqlite::Transaction transaction(database);
-  // One without an end may be running; those that are much older were killed.
+  // A sweep without an end may be running; a much older one was killed.
   const std::string old = fmt::format("started_ns < {} AND id <> {} AND (finished_ns IS NOT NULL OR started_ns < {})",
                                       realtime_ns, state_->begun(), realtime_ns - longest_sweep_ns);
   database.execute(fmt::format("DELETE FROM arrivals WHERE sweep IN (SELECT id FROM sweeps WHERE {})", old));
@@ -249,8 +246,7 @@ std::uint64_t Store::forget_before(std::int64_t realtime_ns) {
 
 std::vector<StoredSweep> Store::sweeps() const {
   sqlite::Statement rows = state_->database.prepare(
-      "SELECT id, series, plan_id, command, arguments, version, targets, seed, shard, shards, started_ns, finished_ns,"
-      " complete, exit, summary FROM sweeps ORDER BY id");
+      "SELECT id, series, plan_id, command, arguments, version, targets, seed, shard, shards, started_ns, finished_ns, complete, exit, summary FROM sweeps ORDER BY id");
   std::vector<StoredSweep> result;
   while (rows.next()) result.push_back(sweep_of(rows));
   return result;

@@ -16,7 +16,7 @@ constexpr std::string_view columns =
 constexpr int first_more = 14;
 
 constexpr std::size_t key_size = 16;
-// The keys of IPv4 lie between these.
+// The first and the last key of IPv4.
 constexpr std::string_view v4_first{"\0\0\0\0\0\0\0\0\0\0\xff\xff\0\0\0\0", key_size};
 constexpr std::string_view v4_last{"\0\0\0\0\0\0\0\0\0\0\xff\xff\xff\xff\xff\xff", key_size};
 
@@ -56,7 +56,7 @@ ResultRow row_of(const sqlite::Statement& from, const std::string& path) {
   const bool right =
       read_address(from.text(4), row.address) && read_address(from.text(10), row.responder) && state && reason;
   if (!right) {
-    throw usage_error(fmt::format("store {}: sweep {} has a row of {} that is none", quote_text(path), from.integer(0),
+    throw usage_error(fmt::format("store {}: sweep {} has an invalid row for {}", quote_text(path), from.integer(0),
                                   quote_text(from.text(4))));
   }
   row.name = from.text(3);
@@ -112,18 +112,18 @@ void RowInserter::insert(std::int64_t sweep, const ResultRow& row) {
 }
 
 void read_stored_rows(const sqlite::Database& database, std::int64_t sweep, const ResultReader::TakeRow& take) {
-  // Only a sweep that has not ended, or was killed, has rows among the arrivals; one that was resumed may have a row
-  // twice there, of which the later counts.
+  // Only a sweep that is running or was killed has rows in `arrivals`; a resumed one may have two rows of a target
+  // there, and the later one counts.
   const bool arriving =
       database.integer(fmt::format("SELECT EXISTS (SELECT 1 FROM arrivals WHERE sweep = {})", sweep)) != 0;
   const std::string source =
       arriving ? fmt::format("(SELECT {0}, 0 AS turn FROM settled UNION ALL SELECT {0}, rowid FROM arrivals)", columns)
                : "settled";
-  // Beside max(), other columns are those of its row (SQLite's "bare columns").
+  // With max(), the other columns are those of the same row (SQLite's "bare columns").
   const std::string_view chosen = arriving ? ", max(turn)" : "";
   const std::string_view order =
       arriving ? "GROUP BY key, zone, name ORDER BY key, zone, name" : "ORDER BY key, zone, name";
-  // IPv4 before IPv6, and what has no address last: that is not the order of the keys.
+  // IPv4 before IPv6, and names without an address last, which is not the order of the keys.
   const std::string_view parts[] = {"key BETWEEN ?2 AND ?3", "key > x'' AND key < ?2", "key > ?3", "key = x''"};
   for (const std::string_view part : parts) {
     sqlite::Statement rows = database.prepare(
@@ -154,7 +154,7 @@ void settle_rows(sqlite::Database& database, std::int64_t sweep) {
   database.execute(fmt::format(
       "INSERT OR REPLACE INTO settled SELECT {} FROM arrivals WHERE sweep = {} ORDER BY key, zone, name, rowid",
       columns, sweep));
-  // A result of long ago may be loaded later than a newer one.
+  // An old result may be stored after a newer one.
   database.execute(fmt::format(R"sql(
 INSERT INTO hosts (key, zone, name, address, first_alive_ns, last_alive_ns, rtt_ns, last_state, last_state_ns, mac, rdns)
 SELECT key, zone, name, address, time_ns, time_ns, rtt_ns, state, time_ns, mac, rdns FROM settled

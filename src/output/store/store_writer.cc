@@ -101,7 +101,7 @@ void StoreWriter::run() {
   went_.notify_all();
 }
 
-// Until there is something that may be committed now; false at the end.
+// Waits until there is something to commit; false at the end.
 bool StoreWriter::wait_for_batch() {
   std::unique_lock<std::mutex> lock(mutex_);
   came_.wait(lock, [this] { return finishing_ || !queue_.verdicts.empty(); });

@@ -17,21 +17,21 @@ using NamedCount = std::pair<std::string_view, std::uint64_t>;
 
 constexpr std::array<std::pair<std::string_view, std::string_view>, 12> remedies = {{
     {"socket_drops", "raise net.core.rmem_max, or lower -r"},
-    {"buffer_ring_empty", "lower -r, or give more cores with -w"},
-    {"completion_overflow", "lower -r, or give more cores with -w"},
+    {"buffer_ring_empty", "lower -r, or use more cores with -w"},
+    {"completion_overflow", "lower -r, or use more cores with -w"},
     {"receive_backlogs", "raise net.core.rmem_max, or lower -r"},
     {"void_probes", "lower -r, or raise --attempts"},
     {"unrepaired", "raise net.core.rmem_max, lower -r, or raise --attempts"},
     {"IpOutDiscards",
-     "a device's queue or the neighbour table was full; what was lost was sent again, a lower -r avoids it"},
+     "a device queue or the neighbour table was full; lost probes were sent again; lower -r to avoid this"},
     {"arp_table_fulls", "raise net.ipv4.neigh.default.gc_thresh3"},
     {"ndisc_table_fulls", "raise net.ipv6.neigh.default.gc_thresh3"},
     {"conntrack_drop", "raise net.netfilter.nf_conntrack_max, or exempt ICMP from tracking"},
-    {"IPReversePathFilter", "answers came in by another interface: net.ipv4.conf.all.rp_filter=2 lets them in"},
+    {"IPReversePathFilter", "replies arrived on another interface: set net.ipv4.conf.all.rp_filter=2 to accept them"},
     {"Ip6OutDiscards", "run with CAP_NET_RAW, which shows each local drop, or lower -r"},
 }};
 
-// "4096 alive + 61440 no_reply", without what is zero; "" for nothing.
+// "4096 alive + 61440 no_reply", without zero counts; "" if all are zero.
 std::string joined(const std::vector<NamedCount>& counts, std::string_view separator) {
   std::string text;
   for (const auto& [name, count] : counts) {
@@ -50,7 +50,7 @@ std::vector<NamedCount> named(const Counts& counts, const Names& names) {
   return result;
 }
 
-// One side of the balance; the difference, where there is one, is a fault of ours and is shown.
+// One line of the balance; a difference would be a fault of this program, and is shown.
 std::string balance(std::uint64_t whole, std::string_view noun, std::vector<NamedCount> parts) {
   std::uint64_t sum = 0;
   for (const auto& [name, count] : parts) sum += count;
@@ -96,10 +96,10 @@ std::string rtt_line(const SweepSummary& summary) {
       fmt::format("rtt ms: min {}, p50 {}, p90 {}, p99 {}, max {}, mean {}", ms_text(rtts.min_ns()),
                   ms_text(rtts.quantile_ns(0.5)), ms_text(rtts.quantile_ns(0.9)), ms_text(rtts.quantile_ns(0.99)),
                   ms_text(rtts.max_ns()), ms_text(static_cast<std::int64_t>(rtts.mean_ns())));
-  // Kernel stamps are the rule; what departs from it is said.
-  const std::vector<NamedCount> departures = {{"by the time of reading", source.reap_time},
+  // Kernel timestamps are the rule; only exceptions are shown.
+  const std::vector<NamedCount> departures = {{"stamped when read", source.reap_time},
                                               {"clamped", source.clamped},
-                                              {"stretched in sending", source.stretched_batches},
+                                              {"stretched while sending", source.stretched_batches},
                                               {"clock steps", source.clock_steps}};
   const std::string notes = joined(departures, ", ");
   if (!notes.empty()) text += " (" + notes + ")";
@@ -112,7 +112,7 @@ std::string counters_line(std::string_view title, const std::vector<NamedCount>&
 }
 
 std::string rate_and_bits(const StartInfo& info) {
-  if (info.rate.is_max()) return "as fast as the kernel takes them (" + info.rate_reason + ")";
+  if (info.rate.is_max()) return "as fast as the kernel accepts them (" + info.rate_reason + ")";
   const double bits_per_s = info.rate.pps() * static_cast<double>(info.packet_bytes) * 8;
   return fmt::format("at {} pps ({}), {}bit/s", rate_text(info.rate), info.rate_reason, short_number(bits_per_s));
 }
@@ -121,7 +121,7 @@ std::string rate_and_bits(const StartInfo& info) {
 
 double SweepSummary::rate_sent_pps() const {
   const auto probes = static_cast<double>(tally.probes_sent);
-  // Between the first and the last probe lie all but one; a single probe has no rate, so count it per second.
+  // The time from the first to the last probe has one interval fewer than probes; count a single probe per second.
   if (tally.probes_sent > 1 && sending_ns > 0) return (probes - 1) * 1e9 / static_cast<double>(sending_ns);
   return probes * 1e9 / static_cast<double>(std::max(duration_ns, ns_per_s));
 }
@@ -152,17 +152,18 @@ void add_moved(std::vector<MovedCounter>& sums, const MovedCounter& more) {
 std::string summary_text(const SweepSummary& summary) {
   std::string text =
       states_line(summary) + resumed_line(summary) + probes_line(summary.tally) + run_line(summary) + rtt_line(summary);
-  text += counters_line("replies that decided nothing", named(summary.tally.replies, reply_counters));
+  text += counters_line("replies not counted as answers", named(summary.tally.replies, reply_counters));
   LocalCounts local = summary.tally.local;
   local.multishot_ended = 0;  // every pending error ends it: the normal course of things, for the JSON only
   text += counters_line("on this machine", named(local, local_counters));
   for (const GuardReport& guard : summary.guards) text += fmt::format("guard {}: {}\n", guard.guard, guard.effect);
   for (const std::string& note : summary.notes) text += note + "\n";
   for (const MovedCounter& moved : summary.kernel_counters) {
-    text += fmt::format("kernel counter {} moved by {} meanwhile: {}\n", moved.counter, moved.delta, moved.remedy);
+    text += fmt::format("kernel counter {}increased by {} during the sweep: {}\n", moved.counter, moved.delta,
+                        moved.remedy);
   }
   for (const MovedCounter& bound : summary.lower_bound) {
-    text += fmt::format("lower bound: {} moved by {}, so more targets may be alive", bound.counter, bound.delta);
+    text += fmt::format("lower bound: {} increased by {}, so more targets may be alive", bound.counter, bound.delta);
     text += bound.remedy.empty() ? "\n" : "; " + bound.remedy + "\n";
   }
   for (const std::string& cause : summary.incomplete_because) text += "incomplete: " + cause + "\n";
@@ -172,7 +173,7 @@ std::string summary_text(const SweepSummary& summary) {
 std::string summary_errors(const SweepSummary& summary) {
   std::string text;
   for (const MovedCounter& bound : summary.lower_bound)
-    text += fmt::format("ringsweep: lower bound: {} moved by {}; {}\n", bound.counter, bound.delta, bound.remedy);
+    text += fmt::format("ringsweep: lower bound: {} increased by {}; {}\n", bound.counter, bound.delta, bound.remedy);
   for (const std::string& cause : summary.incomplete_because) text += "ringsweep: incomplete: " + cause + "\n";
   return text;
 }

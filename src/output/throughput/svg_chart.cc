@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view grid_dashes = "1 4";
 
-// "&" and "<" as XML writes them.
+// Escapes "&" and "<" for XML.
 std::string escaped(std::string_view text) {
   std::string result;
   for (const char c : text) {
@@ -103,8 +103,7 @@ void SvgChart::axes(std::string_view x_title, std::string_view y_title) {
   text(left_ + width_, bottom + 35, "end", svg_ink, x_title);
   const double middle = top_ + height_ / 2;
   elements_ += fmt::format(
-      "<text x=\"{0:.1f}\" y=\"{1:.1f}\" text-anchor=\"middle\" fill=\"{2}\" transform=\"rotate(-90 {0:.1f} {1:.1f})\">"
-      "{3}</text>\n",
+      "<text x=\"{0:.1f}\" y=\"{1:.1f}\" text-anchor=\"middle\" fill=\"{2}\" transform=\"rotate(-90 {0:.1f} {1:.1f})\">{3}</text>\n",
       left_ - 52, middle, svg_ink, escaped(y_title));
 }
 

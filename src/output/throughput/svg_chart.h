@@ -1,4 +1,4 @@
-// One panel of a plot as SVG elements: axes with their ticks, and what is drawn between them. Private to `output`.
+// One panel of a plot as SVG elements: axes with ticks, and the lines and points between them.
 #pragma once
 
 #include <string>
@@ -49,7 +49,7 @@ class SvgChart {
   std::string elements_;
 };
 
-// Of text and axes.
+// The colour of text and axes.
 inline constexpr std::string_view svg_ink = "#7b7f86";
 
 }  // namespace ringsweep

@@ -14,7 +14,7 @@ namespace {
 double to_s(std::int64_t ns) {
   return rounded(static_cast<double>(ns) / 1e9);
 }
-// A ratio has more digits.
+// Ratios are rounded to more digits.
 double ratio(double value) {
   return std::round(value * 1e8) / 1e8;
 }
@@ -36,7 +36,7 @@ std::string_view name_of(SearchResult::Kind kind) {
   return "unknown";
 }
 
-// Words without blanks, for programs.
+// Names without spaces, for programs.
 std::string_view name_of(LossPlace place) {
   switch (place) {
     case LossPlace::none:
@@ -55,7 +55,7 @@ std::string_view name_of(LossPlace place) {
   return "none";
 }
 
-// How many RTTs were at most 1, 2, 5, 10, 20, 50, ... us, cumulative, from the first bound that holds any on.
+// How many RTTs were at most 1, 2, 5, 10, 20, 50, ... us, cumulative, from the first bound with a count.
 Json histogram_json(const RttHistogram& rtts) {
   Json json = Json::array();
   for (std::int64_t decade_ns = ns_per_us; decade_ns <= 100 * ns_per_s; decade_ns *= 10) {

@@ -21,14 +21,14 @@ constexpr double latency_top = 654, latency_height = 230;
 constexpr double height_without_latency = 622;
 constexpr double height = 946;
 
-// Of middle brightness: they stand out from white and from dark.
+// Colours of medium brightness, which stand out from white and from dark.
 constexpr std::string_view blue = "#3b8fd9";
 constexpr std::string_view red = "#dc5a50";
 constexpr std::string_view green = "#3fa45b";
 
 using Points = SvgChart::Points;
 
-// Trials of the search; those of half of the targets are of another load.
+// The trials of the search, except those with half of the targets, whose load differs.
 std::vector<const TrialResult*> whole_trials(const ThroughputReport& report) {
   std::vector<const TrialResult*> found;
   for (const TrialResult& trial : report.trials) {
@@ -64,8 +64,8 @@ std::string rate_panels(const ThroughputReport& report) {
   for (SvgChart* chart : {&rate, &loss}) {
     if (search.low_pps > 0 && search.high_pps > 0) chart->band(search.low_pps, search.high_pps, green);
   }
-  rate.title("Answered against asked");
-  rate.axes("asked, probes a second", "answered, replies a second");
+  rate.title("Answered rate by requested rate");
+  rate.axes("requested, probes per second", "answered, replies per second");
   rate.line({{lowest, lowest}, {highest, highest}}, svg_ink, "6 5");
   rate.label(std::sqrt(lowest * highest), std::sqrt(lowest * highest), -10, -6, svg_ink, "all answered");
   rate.dots(answered, blue, 4);
@@ -73,7 +73,7 @@ std::string rate_panels(const ThroughputReport& report) {
     rate.label(search.low_pps, least * 1.2, -8, 0, green,
                interval_text(search.rate_pps, search.low_pps, search.high_pps));
   loss.title("Loss");
-  loss.axes("asked, probes a second", "loss, %");
+  loss.axes("requested, probes per second", "loss, %");
   if (search.floor) {
     const double floor = 100 * search.floor->ratio;
     loss.line({{lowest, floor}, {highest, floor}}, svg_ink, "6 5");
@@ -110,7 +110,7 @@ std::string latency_panel(const ThroughputReport& report, const std::vector<cons
   for (auto& [value, name] : x.ticks) name += "%";
   SvgChart chart(left, latency_top, plot_width, latency_height, x, log_axis(lowest / 1.3, highest * 1.3));
   chart.title(fmt::format("Latency below {}", pps_text(report.search.low_pps)));
-  chart.axes("load, of that rate", "round trip, ms");
+  chart.axes("load, share of that rate", "round trip, ms");
   double label_bottom = -1e9;
   const SvgAxis y = log_axis(lowest / 1.3, highest * 1.3);
   for (const Percentile& percentile : percentiles) {
@@ -121,7 +121,7 @@ std::string latency_panel(const ThroughputReport& report, const std::vector<cons
     }
     chart.line(points, percentile.colour, percentile.dashes);
     chart.dots(points, percentile.colour, 3);
-    // Names do not lie on each other where the lines do.
+    // Labels do not overlap where lines do.
     const double at = (1 - y.place(points.back().second)) * latency_height;
     const double shown = std::max(at + 4, label_bottom + 14);
     label_bottom = shown;
@@ -135,7 +135,7 @@ std::string escaped(std::string text) {
   return text;
 }
 
-// In two lines where one is too long.
+// Breaks a long headline into two lines.
 std::string headline(const std::string& words) {
   constexpr std::size_t longest = 84;
   const std::size_t cut = words.size() > longest ? words.rfind(' ', longest) : std::string::npos;

@@ -26,7 +26,7 @@ Unit unit_of(double pps) {
   return {1, "pps"};
 }
 
-// Three digits or more.
+// At least three digits.
 double step_of(double value) {
   return value < 9.995 ? 0.01 : value < 99.95 ? 0.1 : 1;
 }
@@ -55,7 +55,7 @@ std::string floor_words(const LossFloor& floor) {
                      ratio_text(floor.high));
 }
 
-// Of all trials at the lowest rate that loses too much.
+// The loss of all trials at the lowest rate that loses too much.
 double lowest_loss(const ThroughputReport& report) {
   std::uint64_t sent = 0;
   std::uint64_t lost = 0;
@@ -73,15 +73,14 @@ std::string found_words(const ThroughputReport& report) {
     case Kind::found: {
       const std::string interval = interval_text(search.rate_pps, search.low_pps, search.high_pps);
       if (search.floor) {
-        return fmt::format("{} up to {}, where more is lost, {}", floor_words(*search.floor), interval,
+        return fmt::format("{} up to {}; higher rates lose more, {}", floor_words(*search.floor), interval,
                            limit_words(report));
       }
       return fmt::format("{} {}, {}", rate_words(report), interval, limit_words(report));
     }
     case Kind::above_max: {
-      const std::string_view why = search.highest_clean_pps >= report.search_options.max_pps * 0.999
-                                       ? "the highest that may be asked"
-                                       : "so far";
+      const std::string_view why =
+          search.highest_clean_pps >= report.search_options.max_pps * 0.999 ? "the highest rate allowed" : "so far";
       if (search.floor) {
         const std::string where = report.first_limit == LossPlace::none ? std::string() : ", " + limit_words(report);
         return fmt::format("{} up to {}, {}{}", floor_words(*search.floor), pps_text(search.low_pps), why, where);
@@ -90,27 +89,27 @@ std::string found_words(const ThroughputReport& report) {
     }
     case Kind::below_min:
       if (report.first_limit == LossPlace::not_sent)
-        return fmt::format("this machine does not send as many as {}", pps_text(search.lowest_lossy_pps));
-      return fmt::format("no {}: at {} already {} is lost, {}", rate_words(report), pps_text(search.lowest_lossy_pps),
-                         ratio_text(lowest_loss(report)), limit_words(report));
+        return fmt::format("this machine cannot send {}", pps_text(search.lowest_lossy_pps));
+      return fmt::format("no {}: {} of the probes are lost even at {}, {}", rate_words(report),
+                         ratio_text(lowest_loss(report)), pps_text(search.lowest_lossy_pps), limit_words(report));
     case Kind::unknown:
       break;
   }
-  if (report.trials.empty()) return "nothing is known: no trial came to its end";
+  if (report.trials.empty()) return "no result: no trial was completed";
   const auto lowest = std::ranges::min_element(report.trials, {}, &TrialResult::asked_pps);
-  return fmt::format("nothing is known: at {} trials contradict each other already", pps_text(lowest->asked_pps));
+  return fmt::format("no result: trials contradict each other even at {}", pps_text(lowest->asked_pps));
 }
 
 std::string remedy_text(const ThroughputReport& report) {
   if (report.first_limit == LossPlace::dropped) {
-    return fmt::format("our receive buffer holds {} KiB: {}, or give more workers with -w\n",
+    return fmt::format("the receive buffer holds {} KiB: {}, or use more workers with -w\n",
                        report.receive_buffer_bytes / 1024, "raise net.core.rmem_max");
   }
   if (report.first_limit != LossPlace::not_sent) return {};
   std::uint64_t refused = 0;
   for (const TrialResult& trial : report.trials) refused += trial.refused + trial.discarded;
-  if (refused == 0) return "this machine sends no faster: give more workers with -w, or a core that is idle\n";
-  return fmt::format("this machine refused {}: the queue of its own device was full (tc -s qdisc shows it)\n",
+  if (refused == 0) return "this machine cannot send faster: use more workers with -w, or an idle core\n";
+  return fmt::format("this machine refused {}: its device queue was full (see tc -s qdisc)\n",
                      counted_text(refused, "send"));
 }
 
@@ -164,8 +163,8 @@ std::string trial_line(std::size_t number, const TrialResult& trial, const Allow
                         ms_text(trial.rtts.quantile_ns(0.99)));
   }
   if (!loses_too_much(trial, allowed) && exceeds_allowed_loss(trial, allowed))
-    text += fmt::format("; a queue grows by {} of what is sent", ratio_text(trial.piled()));
-  if (trial.cut_short) text += "; cut short: over half was lost";
+    text += fmt::format("; a queue grows by {} of the rate sent", ratio_text(trial.piled()));
+  if (trial.cut_short) text += "; cut short: more than half was lost";
   const LossPlace place = place_of_loss(trial, allowed);
   if (place == LossPlace::not_sent || place == LossPlace::dropped) text += fmt::format("; {}", to_text(place));
   return text + "\n";
@@ -189,10 +188,7 @@ std::string throughput_table(const ThroughputReport& report) {
 
 std::string throughput_csv(const ThroughputReport& report) {
   std::string text =
-      "trial,purpose,started,asked_pps,offered_pps,answered_pps,carried_pps,length_s,targets,planned,sent,answered,"
-      "lost,"
-      "late,duplicate,errors,not_sent,refused,discarded,dropped,loss,place,rtt_min_ms,rtt_p50_ms,rtt_p90_ms,rtt_p99_ms,"
-      "rtt_p999_ms,rtt_max_ms,longest_gap_ms,cut_short,piled\n";
+      "trial,purpose,started,asked_pps,offered_pps,answered_pps,carried_pps,length_s,targets,planned,sent,answered,lost,late,duplicate,errors,not_sent,refused,discarded,dropped,loss,place,rtt_min_ms,rtt_p50_ms,rtt_p90_ms,rtt_p99_ms,rtt_p999_ms,rtt_max_ms,longest_gap_ms,cut_short,piled\n";
   std::size_t count = 0;
   for (const TrialResult& trial : report.trials) {
     text += fmt::format("{},{},{},{:.3f},{:.3f},{:.3f},{:.3f},{:.3f},{},{},{},{},{},{},{},{},{},{},{},{},{:.6f},{}",

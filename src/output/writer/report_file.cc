@@ -28,14 +28,14 @@ Error failure(const ReportFile& file, int errno_value) {
                errno_value, fmt::format("give a {} FILE that you may write", file.option));
 }
 
-// The file that a link points to is replaced, not the link.
+// The target of a link is replaced, not the link itself.
 std::string resolved(const std::string& path) {
   std::error_code ignored;
   const std::filesystem::path target = std::filesystem::canonical(path, ignored);
   return target.empty() ? path : target.string();
 }
 
-// What was private stays so.
+// A private file stays private.
 std::optional<mode_t> mode_of(const std::string& place) {
   struct stat status {};
   return ::stat(place.c_str(), &status) == 0 ? std::optional<mode_t>(status.st_mode & 07777) : std::nullopt;
@@ -43,13 +43,13 @@ std::optional<mode_t> mode_of(const std::string& place) {
 
 void refuse_bad_path(const ReportFile& file) {
   if (file.path.empty() || file.path == "-") {
-    throw usage_error(fmt::format("{} needs the name of a file; standard output carries results alone", file.option));
+    throw usage_error(fmt::format("{} needs a file name; standard output carries only results", file.option));
   }
   std::error_code ignored;
   if (std::filesystem::is_directory(file.path, ignored)) throw failure(file, EISDIR);
 }
 
-// The process in the name of the temporary file: two runs may write the same report.
+// The temporary file is named after the process, because two runs may write the same report.
 std::string temporary_name(const std::string& place) {
   return place + "." + std::to_string(::getpid()) + ".tmp";
 }
@@ -64,7 +64,7 @@ void write_directly(const ReportFile& file, std::string_view text) {
 
 }  // namespace
 
-// Devices and pipes cannot be replaced, and what standard output or error go to must not be.
+// Devices and pipes cannot be replaced, and the target of standard output or error must not be.
 bool is_written_directly(const std::string& path) {
   struct stat status {};
   if (standard_stream_of(path)) return true;

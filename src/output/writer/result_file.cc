@@ -16,7 +16,7 @@
 namespace ringsweep {
 namespace {
 
-// A result that cannot be written is "output failed" (ringsweep(1), EXIT STATUS), also before the first probe.
+// A result that cannot be written has the exit status of failed output (ringsweep(1)), also before the first probe.
 Error output_error(const std::string& what, int errno_value, std::string remedy = {}) {
   return Error(ExitCode::incomplete, what + ": " + std::strerror(errno_value), errno_value, std::move(remedy));
 }
@@ -24,9 +24,9 @@ Error output_error(const std::string& what, int errno_value, std::string remedy 
 std::string remedy_for_open(int errno_value) {
   switch (errno_value) {
     case ENOENT:
-      return "make the folder first, or give another -o FILE";
+      return "create the folder first, or give another -o FILE";
     case EISDIR:
-      return "give a file in that folder: -o FILE";
+      return "name a file in that folder with -o FILE";
     case EACCES:
     case EPERM:
     case EROFS:
@@ -45,9 +45,9 @@ ResultFile::Kind kind_of(int fd, const std::string& name) {
   return is_terminal(fd) ? ResultFile::Kind::terminal : ResultFile::Kind::other;
 }
 
-// Before anything in it is changed: never the file that another sweep is writing.
+// Locks the file before anything in it changes, so that no two sweeps write to it.
 void lock(int fd, const std::string& name) {
-  // Other errors than that mean that this file system has no locks.
+  // Any other error means that this file system has no locks.
   if (::flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
     throw Error(ExitCode::refused_by_system, name + " is being written by another process", EWOULDBLOCK,
                 "wait for it, or give another -o FILE");
@@ -72,7 +72,7 @@ ResultFile ResultFile::standard_output() {
 }
 
 ResultFile ResultFile::open(const std::string& path) {
-  if (path.empty()) throw usage_error("-o needs the name of a file, or '-' for standard output");
+  if (path.empty()) throw usage_error("-o needs a file name, or '-' for standard output");
   if (path == "-") return standard_output();
   const std::string name = "'" + path + "'";
   if (const std::optional<int> stream = standard_stream_of(path)) return of({}, *stream, name);

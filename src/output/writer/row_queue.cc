@@ -8,6 +8,7 @@
 #include <type_traits>
 
 #include "ringsweep/base/error.h"
+#include "ringsweep/output/rows/row_format.h"
 
 namespace ringsweep {
 
@@ -39,7 +40,7 @@ Chunk* reversed(Chunk* chunk) {
   return result;
 }
 
-// For counters that one thread changes and others read.
+// Adds to a counter that only this thread changes.
 void add_one(std::atomic<std::uint64_t>& counter) {
   counter.store(counter.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
 }
@@ -49,14 +50,14 @@ void add_one(std::atomic<std::uint64_t>& counter) {
 RowQueue::RowQueue(const Options& options, Wakeup& wakeup) : wakeup_(wakeup), high_water_(options.high_water) {
   static_assert(std::is_trivially_copyable_v<Verdict>);
   const std::uint64_t rows = options.high_water + options.open_max;
-  // All full chunks, the parts that may be out, and the one being filled.
+  // All full chunks, the part-filled ones that may be published, and the one being filled.
   chunk_count_ = (rows + rows_per_chunk - 1) / rows_per_chunk + parts_max + 1;
   region_size_ = chunk_count_ * sizeof(Chunk);
   void* region =
       ::mmap(nullptr, region_size_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (region == MAP_FAILED) {
-    throw system_error("cannot reserve " + std::to_string(region_size_ >> 20) + " MiB for rows that wait to be written",
-                       errno, "raise the limit of address space: ulimit -v");
+    throw system_error("cannot reserve " + std::to_string(region_size_ >> 20) + " MiB for queued rows", errno,
+                       "raise the address space limit: ulimit -v");
   }
   region_ = static_cast<std::byte*>(region);
 }
@@ -66,7 +67,7 @@ RowQueue::~RowQueue() {
 }
 
 RowQueue::Chunk* RowQueue::take_free() {
-  // What the writer gave back last lies on top, so that warm memory is used again first.
+  // The chunk that the writer returned last is on top, so that warm memory is reused first.
   Chunk* returned = reversed(returned_.exchange(nullptr));
   while (returned != nullptr) {
     Chunk* following = returned->next;
@@ -90,7 +91,7 @@ RowQueue::Chunk* RowQueue::take_free() {
 }
 
 void RowQueue::decided(const Verdict& verdict) {
-  if (verdict.state == State::interrupted || verdict.state == State::not_sent) return;
+  if (!becomes_row(verdict.state)) return;
   if (current_ == nullptr) current_ = take_free();
   if (current_ == nullptr) {
     add_one(overflowed_);

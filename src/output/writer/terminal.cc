@@ -77,7 +77,7 @@ void StatusLine::draw(std::string_view text, std::int64_t elapsed_ns) {
 }
 
 void StatusLine::print_line(std::string_view text) {
-  // Without the mutex the writer is at it, and the line is erased already.
+  // If the mutex is taken, the writer is writing, and the line is already erased.
   const std::unique_lock<std::mutex> lock(mutex_, std::try_to_lock);
   if (lock.owns_lock()) erase_locked();
   write(std::string(text) + "\n", patience_ms);
@@ -98,7 +98,7 @@ void StatusLine::erase_locked() {
   write(erase_sequence, patience_ms);
 }
 
-// Nobody can be told that standard error is gone, or takes nothing.
+// A failure of standard error cannot be reported to anyone.
 void StatusLine::write(std::string_view text, int timeout_ms) {
   while (!text.empty() && takes_text(fd_, timeout_ms)) {
     const ssize_t written = ::write(fd_, text.data(), text.size());

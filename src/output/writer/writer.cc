@@ -85,13 +85,13 @@ void Writer::run() {
   add_cut_points();
   flush();
   for (;;) {
-    // Read before the queues are: what was published before finishing was set is seen.
+    // Read before the queues, so that everything published before it was set is seen.
     const bool finishing = finishing_.load();
     if (drain()) continue;
     if (finishing && !is_waiting()) break;
     sleep();
   }
-  // Before the end of the format: whoever goes on with this file writes rows behind those.
+  // Settle before the end of the format: a later run resumes this file after its rows.
   settle();
   heading_lines_ = options_.header && rows_pending_ > 0 ? 1 : 0;
   format_->append_end(buffer_, rows_so_far() + rows_pending_, hidden_so_far());
@@ -104,7 +104,7 @@ void Writer::run() {
   done_changed_.notify_all();
 }
 
-// Everything that the queues hold now; true where there was something.
+// Takes everything that the queues hold now; true if there was anything.
 bool Writer::drain() {
   bool found = false;
   for (const auto& queue : queues_) {
@@ -148,7 +148,7 @@ void Writer::take(std::span<const Verdict> verdicts) {
   }
 }
 
-// Header and end are of a few lines or of many (a table): each may be written alone.
+// Header and end have few lines or many (a table), and each line may be written alone.
 void Writer::add_cut_points() {
   const std::string_view text = buffer_.view();
   for (std::size_t end = text.find('\n'); end != std::string_view::npos; end = text.find('\n', end + 1)) {
@@ -161,7 +161,7 @@ void Writer::flush() {
   std::optional<StatusLine::Pause> pause;
   if (options_.status != nullptr) pause.emplace(*options_.status);
   if (file_.is_regular()) offset_ = static_cast<std::size_t>(::lseek(file_.fd(), 0, SEEK_CUR));
-  std::size_t from = 0;  // always a row's end
+  std::size_t from = 0;  // always the end of a row
   std::size_t units = 0;
   while (from < buffer_.size()) {
     const auto first = cut_points_.begin() + static_cast<std::ptrdiff_t>(units);
@@ -194,14 +194,14 @@ void Writer::flush() {
   cut_points_.clear();
 }
 
-// How much may be written in one go: into a pipe that polls as writable PIPE_BUF bytes, which do not block; into a file
-// what fits the page, or a kill ends the write at the page's end, in the middle of a row (1 of 100 kills in trials).
+// How much may be written at once: PIPE_BUF bytes to a pipe that polls as writable, as these do not block; to a file
+// what fits the page, as a kill may end a write at the page's end, in the middle of a row (1 of 100 kills in trials).
 std::size_t Writer::piece_limit(std::size_t from) const {
   if (!file_.is_regular()) return PIPE_BUF;
   return page_size - (offset_ + from) % page_size;
 }
 
-// Writes buffer bytes [from, end); `written` of them before an error. Returns the errno or 0.
+// Writes the bytes [from, end) of the buffer, `written` of them before an error. Returns the errno or 0.
 int Writer::write_piece(std::size_t from, std::size_t end, std::size_t& written) {
   const std::size_t size = end - from;
   while (written < size) {
@@ -213,7 +213,7 @@ int Writer::write_piece(std::size_t from, std::size_t end, std::size_t& written)
     if (result >= 0) {
       written += static_cast<std::size_t>(result);
     } else if (errno == EAGAIN) {
-      // A terminal that polled as writable, and has room for less than the next character takes.
+      // A terminal that polled as writable may lack room for the next character.
       if (abandoned_.load()) return ECANCELED;
       pollfd wait{wakeup_.fd(), POLLIN, 0};
       ::poll(&wait, 1, retry_ms);
@@ -225,7 +225,7 @@ int Writer::write_piece(std::size_t from, std::size_t end, std::size_t& written)
   return 0;
 }
 
-// Until the reader reads; an abandoned run does not wait. An error of the descriptor shows in the write that follows.
+// Waits until the reader reads, unless the run is abandoned. An error of the descriptor shows in the next write.
 int Writer::wait_writable() {
   for (;;) {
     const bool abandoned = abandoned_.load();

@@ -64,10 +64,10 @@ class Words(RingsweepTest):
 1. A socket for ICMP
 
 socket(AF_INET, SOCK_DGRAM|SOCK_CLOEXEC, IPPROTO_ICMP) = -1 EACCES (Permission denied)
-    Refused: none of your groups (65534) lies within net.ipv4.ping_group_range (1 0). A raw socket
-    may do.
+    Refused: none of your groups (65534) is within net.ipv4.ping_group_range (1 0). A raw socket may
+    work instead.
 socket(AF_INET, SOCK_RAW|SOCK_CLOEXEC, IPPROTO_ICMP) = -1 EPERM (Operation not permitted)
-    Refused: a raw socket takes CAP_NET_RAW.
+    Refused: a raw socket requires CAP_NET_RAW.
 """)
 
     def shown(self, arguments, run=None, inject=None):
@@ -80,8 +80,8 @@ socket(AF_INET, SOCK_RAW|SOCK_CLOEXEC, IPPROTO_ICMP) = -1 EPERM (Operation not p
         self.assertNotIn("On the wire", self.shown("-c 1 -W 0.1 -M do -s 65510 127.0.0.1"))
 
     def test_a_broadcast_address_without_b(self):
-        self.assertIn("Refused: 127.255.255.255 is a broadcast address, to which the kernel sends only for those who say "
-                      "that they mean it, or this machine has a rule against it.", self.shown("-c 1 127.255.255.255"))
+        self.assertIn("Refused: 127.255.255.255 is a broadcast address, which the program has not explicitly "
+                      "allowed, or a rule of this machine forbids it.", self.shown("-c 1 127.255.255.255"))
 
     @needs_tool("strace")
     def test_a_refusal_that_has_nothing_to_do_with_groups(self):
@@ -92,13 +92,13 @@ socket(AF_INET, SOCK_RAW|SOCK_CLOEXEC, IPPROTO_ICMP) = -1 EPERM (Operation not p
     @needs_tool("strace")
     def test_a_send_that_finds_no_room(self):
         shown = self.shown("-c 1 -4 127.0.0.1", inject="sendto:error=EAGAIN:when=1")
-        self.assertIn("(Resource temporarily unavailable) Not sent: there is no room in the kernel.", shown)
+        self.assertIn("(Resource temporarily unavailable) Not sent: the kernel has no room for it.", shown)
         self.assertIn("1 packets transmitted, 1 received", shown)
 
     def test_an_identifier_of_our_own(self):
         shown = self.shown("-c 1 -e 99 127.0.0.1")
         self.assertIn(" 00 63 identifier 99 00 01 sequence number 1 ", shown)
-        self.assertIn("The identifier is the one that we chose.", shown)
+        self.assertIn("The identifier is the one that the program chose.", shown)
 
     def test_the_sockets_of_ipv6_stand_behind_those_of_ipv4_in_the_ring(self):
         self.assertIn("IOSQE_CQE_SKIP_SUCCESS, fd=2, addr=PROBE, len=64,", self.shown("-c 1 ::1"))
@@ -106,22 +106,22 @@ socket(AF_INET, SOCK_RAW|SOCK_CLOEXEC, IPPROTO_ICMP) = -1 EPERM (Operation not p
     @needs_tun
     def test_data_that_came_back_otherwise_is_given_no_meaning(self):
         with TunNetwork("10.1.0.1 alive forge payload\n10.1.0.2 alive cut 31\n10.1.0.3 alive grow 8\n") as network:
-            altered, cut, grown = (self.shown(f"-c 1 10.1.0.{host}", network.run).split("5. What came back")[1]
+            altered, cut, grown = (self.shown(f"-c 1 10.1.0.{host}", network.run).split("5. The reply")[1]
                                    for host in (1, 2, 3))
-        for shown, words in ((altered, "though not with the same data."), (cut, "though with less data.")):
-            self.assertIn("data: not what the probe had", shown)
-            self.assertIn("The sequence number is that of the probe: it is the answer, " + words, shown)
+        for shown, words in ((altered, "although with different data."), (cut, "although with less data.")):
+            self.assertIn("data: differs from the probe's", shown)
+            self.assertIn("The sequence number matches the probe: this is its answer, " + words, shown)
             self.assertNotIn("time of day", shown)
             self.assertNotIn("The time in the data came back", shown)
-        self.assertIn("data: more than the probe had", grown)
-        self.assertIn("Sequence number and data are those of the probe: it is the answer.", grown)
+        self.assertIn("data: beyond that of the probe", grown)
+        self.assertIn("The sequence number and the data match the probe: this is its answer.", grown)
 
     @needs_tun
     def test_a_wrong_checksum_is_no_answer(self):
         with TunNetwork("10.1.0.1 alive wrong-checksum\n", ping_groups="1 0") as network:
             shown = self.shown("-c 1 -W 0.1 10.1.0.1", network.run)
-        self.assertIn("The checksum is wrong: something was changed on the way, and it counts as no answer.", shown)
-        self.assertNotIn("it is the answer", shown)
+        self.assertIn("The checksum is wrong: the message was changed on the way and does not count as an answer.", shown)
+        self.assertNotIn("this is its answer", shown)
 
     def test_what_the_kernel_decides_is_not_foretold(self):
         with Lab() as lab:
@@ -131,10 +131,10 @@ socket(AF_INET, SOCK_RAW|SOCK_CLOEXEC, IPPROTO_ICMP) = -1 EPERM (Operation not p
             local = self.shown("-c 1 fe80::ff:fe00:2%near", lab.run)
             lab.run("sysctl", "-qw", "net.ipv4.ip_no_pmtu_disc=1")
             loose = self.shown("-c 1 198.18.0.2", lab.run)
-        self.assertIn(" 01 time to live 1: each router takes one off ", group)
+        self.assertIn(" 01 time to live 1: each router subtracts one ", group)
         self.assertIn(" ?? ?? total length 3028: 20 + 8 of ICMP header + 3000 of data, or that of a fragment ", long)
-        self.assertIn(" ?? next header 58: ICMPv6, or 44 in front of a fragment ", long_v6)
-        self.assertIn(" ?? ... ?? source: an address of the interface that it leaves by fe 80 ", local)
+        self.assertIn(" ?? next header 58: ICMPv6, or 44 before a fragment ", long_v6)
+        self.assertIn(" ?? ... ?? source: an address of the outgoing interface fe 80 ", local)
         self.assertIn(" 00 00 flags: may be fragmented; fragment offset 0 ", loose)
         for shown in (long, long_v6, local, loose):
             self.assertIn("1 packets transmitted, 1 received", shown)
@@ -149,7 +149,7 @@ socket(AF_INET, SOCK_RAW|SOCK_CLOEXEC, IPPROTO_ICMP) = -1 EPERM (Operation not p
 @needs_tool("script")
 class RaisedRights(RingsweepTest):
     def test_nothing_is_written_while_rights_are_raised(self):
-        """Design 3.6. On a terminal each line is written at once."""
+        """src/README.md, 3.6: on a terminal each line is written at once."""
         ping = shlex.join(called_as_ping("ringsweep", "--explain", "-c", "1", "-m", "7", "-I", "lo", "127.0.0.1"))
         with tempfile.NamedTemporaryFile("r", prefix="ringsweep-test.") as trace:
             self.isolated("script", "-qec", f"strace -o {trace.name} -e trace=capset,socket,setsockopt,write {ping}",

@@ -79,7 +79,7 @@ class Diff(CliTest):
         self.expect_diff(files, "down       127.1.0.1  alive -> -\ndown       127.1.0.2  alive -> -\n",
                          "0 up, 2 down, 0 unknown; 2 targets in both, 2 only in the old result\n")
         (self.place / "new.json").rename(self.place / "elsewhere.json")
-        no_row = "alive -> - (it has no row there)\n"
+        no_row = "alive -> - (the other result has no row)\n"
         self.expect_diff(files, f"unknown    127.1.0.1  {no_row}unknown    127.1.0.2  {no_row}",
                          "0 up, 0 down, 2 unknown; 2 targets in both, 2 only in the old result\n")
         self.expect_diff([*files, "--new-summary", self.place / "elsewhere.json", "-q"],
@@ -97,7 +97,7 @@ class Diff(CliTest):
         result = self.ringsweep("diff", old, new)
         self.expect(result, status=1)
         self.assertEqual(result.stdout.count("unknown "), missing)
-        self.assertEqual(result.stdout.count("alive -> - (that sweep is incomplete)\n"), missing)
+        self.assertEqual(result.stdout.count("alive -> - (the other sweep is incomplete)\n"), missing)
         self.assertIn(f"ringsweep: {new}: incomplete: interrupted\n", result.stderr)
         self.assertIn(f"0 up, 0 down, {missing} unknown; {256 - missing} targets in both", result.stderr)
 
@@ -115,11 +115,11 @@ class Diff(CliTest):
     def test_what_cannot_be_compared_is_trouble(self):
         old = self.file("old.csv", OLD)
         for name, text, error in (
-                ("cut", OLD[:30], ":1: 'address,name,state,rtt_ms,ttl,' was cut before its first line was whole"),
-                ("empty", "", ":1: '' has not even a header: no result"),
-                ("twice", OLD + alive("10.0.0.1"), ": 10.0.0.1 is there twice\na result has one row for each target"),
+                ("cut", OLD[:30], ":1: 'address,name,state,rtt_ms,ttl,' was cut off within its first line"),
+                ("empty", "", ":1: '' is not a result: the file is empty"),
+                ("twice", OLD + alive("10.0.0.1"), ": duplicate row for 10.0.0.1\nleave one row for each target"),
                 ("state", OLD + alive("10.0.0.3").replace("alive", "sleepy"),
-                 ":5: '10.0.0.3,,sleepy,0.100,64,1,10.0.0.3,0,0,echo_reply,2026-11-'... state 'sleepy' is none")):
+                 ":5: invalid state 'sleepy' in '10.0.0.3,,sleepy,0.100,64,1,10.0.0.3,0,0,echo_reply,2026-11-'...")):
             file = self.file(name, text)
             self.expect_usage_error(["diff", old, file], f"{file}{error}")
         missing = self.place / "missing"
@@ -210,7 +210,7 @@ class Stored(CliTest):
         counts = "1 up, 1 down, 0 unknown; 4 targets in both\n"
         self.expect_diff([], changes, counts)
         self.expect_diff([1, 3], changes, counts)
-        self.expect_diff([2, 1], "unknown    127.0.0.2  - -> alive (it has no row there)\n",
+        self.expect_diff([2, 1], "unknown    127.0.0.2  - -> alive (the other result has no row)\n",
                          "0 up, 0 down, 1 unknown; 2 targets in both, 2 only in the new result\n")
         self.expect_diff([3, 3], "", "0 up, 0 down, 0 unknown; 4 targets in both\n", status=0)
 
@@ -225,7 +225,7 @@ class Stored(CliTest):
         aside = "".join(f"ringsweep: {self.file}: sweep {i} is later, but not complete: left aside\n" for i in (3, 4))
         self.expect_diff([], "", aside + "0 up, 0 down, 0 unknown; 2 targets in both\n", status=0)
         for sweep, note in ((3, "incomplete: interrupted"), (4, "it runs, or was killed: rows may be missing")):
-            self.expect_diff([2, sweep], "unknown    127.0.0.1  alive -> - (that sweep is incomplete)\n",
+            self.expect_diff([2, sweep], "unknown    127.0.0.1  alive -> - (the other sweep is incomplete)\n",
                              f"ringsweep: {self.file}: sweep {sweep}: {note}\n"
                              "0 up, 0 down, 1 unknown; 1 target in both, 1 only in the old result\n")
 

@@ -53,7 +53,7 @@ class Merge(CliTest):
         merged = self.place / "merged.csv"
         merged.write_text("mine\n")
         result = self.ringsweep("merge", parts[1], parts[2], "-o", merged)
-        self.expect(result, stdout="", stderr="ringsweep: 2 of 4 parts missing: 1/4 4/4\nnothing was written\n", status=3)
+        self.expect(result, stdout="", stderr="ringsweep: 2 of 4 parts are missing: 1/4 4/4\nnothing was written\n", status=3)
         self.assertEqual(merged.read_text(), "mine\n")
 
     def test_parts_that_do_not_fit(self):
@@ -63,9 +63,9 @@ class Merge(CliTest):
         other = self.swept("other", "--shard", "2/2", "--attempts", "2")
         result = self.ringsweep("merge", first, other)
         self.expect(result, stdout="", status=2)
-        self.assertRegex(result.stderr, rf"^ringsweep: {other} is of another plan than {first}: plan \w{{16}} in 2 parts, "
+        self.assertRegex(result.stderr, rf"^ringsweep: {other} belongs to another plan than {first}: plan \w{{16}} in 2 parts, "
                          r"seed 0 and plan \w{16} in 2 parts, seed 0\n"
-                         "parts have the same targets, excludes, seed and probing options, and one number of shards\n$")
+                         "give parts with the same targets, excludes, seed, probing options and number of shards\n$")
         (self.place / "part2.json").unlink()
         self.expect_usage_error(["merge", first, second],
                                 f"{second}: there is no summary of its sweep, such as {second}.json\n"
@@ -89,7 +89,7 @@ class Merge(CliTest):
         (self.place / "part2.json").touch()  # as where both were copied
         result = self.ringsweep("merge", "-q", first, second, "-o", self.place / "whole.csv")
         self.expect(result, stdout="", status=3,
-                    stderr=f"ringsweep: incomplete: {second}: no row at all, and {alive} targets answered\n")
+                    stderr=f"ringsweep: incomplete: {second}: no rows, although {alive} targets answered\n")
 
     def test_parts_with_alive_hosts_alone_and_in_ndjson(self):
         parts = []
@@ -101,7 +101,7 @@ class Merge(CliTest):
         result = self.ringsweep("merge", *parts, "--no-header")
         self.expect(result, stdout="127.0.0.1,,alive,RTT,64,1,127.0.0.1,0,0,echo_reply,TIME\n", status=0,
                     masks=("time", "rtt"))
-        self.assertIn("rows of 0 of 1 target\n", result.stderr)
+        self.assertIn("rows for 0 of 1 target\n", result.stderr)
 
     def test_the_columns_of_options_stay(self):
         first, second = self.parts(2, "--rdns", "--mac")

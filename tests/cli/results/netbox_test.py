@@ -1,4 +1,4 @@
-"""ringsweep export netbox: what it writes goes through NetBox's import of IP addresses, once and again."""
+"""ringsweep export netbox: NetBox's import of IP addresses accepts what it writes, also repeatedly."""
 
 import csv
 import io
@@ -17,7 +17,7 @@ def row(address, state="alive", name=""):
 
 
 class NetBox:
-    """What NetBox's import does with a file of IP addresses, as far as it can refuse one: all or nothing."""
+    """A model of NetBox's import of IP addresses, which takes a whole file or refuses it."""
 
     STATUSES = {"active", "reserved", "deprecated", "dhcp", "slaac"}
     DNS_NAME = re.compile(r"^([0-9A-Za-z_-]+|\*)(\.[0-9A-Za-z_-]+)*\.?$")
@@ -41,7 +41,7 @@ class NetBox:
         self.addresses += added
 
     def export(self):
-        """In NetBox's other form, the one for all data: more columns, quotes with line ends, CRLF, a mark in front."""
+        """NetBox's other export, of all data: more columns, quotes with line ends, CRLF, a byte order mark."""
         lines = [f'{i},{address},"a ""comment"",\r\nof two lines",Active' for i, address in enumerate(self.addresses)]
         return "\r\n".join(["\ufeffID,IP Address,Comments,Status", *lines]) + "\r\n"
 
@@ -118,7 +118,7 @@ class NetBoxExport(CliTest):
         self.expect_usage_error([*begin, "--known", known],
                                 f"{known}:3: '10.0.0.300/24' is not an address, such as 10.0.0.1/24")
         self.expect_usage_error([*begin, "--known", result, "--prefixes", known],
-                                f"{known}:1: there is no column prefix")
+                                f"{known}:1: missing column prefix")
         self.expect_usage_error(["export", "netbox", known, "--known", result, "-o", output],
                                 f"{known}:1: 'address' is not the header of a result (was it written with --no-header, or "
                                 "by something else?)")

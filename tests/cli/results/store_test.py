@@ -1,4 +1,4 @@
-"""--store and --store-keep: what a sweep leaves in its store, by Python's own SQLite."""
+"""--store and --store-keep: what a sweep leaves in its store, read with Python's SQLite."""
 
 import contextlib
 import json
@@ -125,7 +125,7 @@ class Stored(StoreCase):
 
 
 class Ended(StoreCase):
-    """Sweeps that did not come to their end."""
+    """Sweeps that did not finish."""
 
     def sweeping(self):
         process = self.started("--store", self.file, "-r", "2k", "127.0.0.0/17", "-o", "/dev/null")
@@ -188,7 +188,7 @@ class Ended(StoreCase):
 
     @contextlib.contextmanager
     def locked(self):
-        """Another process writes to the store, for long."""
+        """Another process writes to the store for a long time."""
         with contextlib.closing(sqlite3.connect(self.file, isolation_level=None, timeout=60)) as database:
             database.execute("PRAGMA journal_mode = WAL")
             database.execute("BEGIN IMMEDIATE")
@@ -207,8 +207,8 @@ class Ended(StoreCase):
             process.send_signal(signal.SIGTERM)
             _, errors = process.communicate(timeout=30)  # it would wait for a minute
         self.assertEqual(process.returncode, 3)
-        self.assertEqual(errors, f"ringsweep: store '{self.file}': database is locked\nanother process is writing to it "
-                                 "for long; try again when that is done\n")
+        self.assertEqual(errors, f"ringsweep: store '{self.file}': database is locked\n"
+                                 "another process is writing to it; try again later\n")
         self.assertEqual(self.ask("SELECT id, complete FROM sweeps"), [(1, 1)])
 
     def test_a_result_that_fails_leaves_the_store_all_that_was_decided(self):
@@ -223,7 +223,7 @@ class Ended(StoreCase):
             with self.locked():
                 read_rows(1000)
                 process.stdout.close()
-                # But for main and the store's thread all have ended; when it tells of that, it waits for the store.
+                # All threads except main and the store's have ended once it says that it waits for the store.
                 wait_until(lambda: len(os.listdir(f"/proc/{process.pid}/task")) <= 2, "the workers have ended")
                 for _ in range(2):  # also after it has looked at the time
                     self.progress(process)
@@ -246,7 +246,7 @@ class Ended(StoreCase):
 class Resumed(StoreCase):
     @needs_root
     def test_a_name_that_has_another_address_now_has_one_row(self):
-        """It was in the store already, and in no journal yet, when the sweep was killed."""
+        """It was in the store, but not yet in the journal, when the sweep was killed."""
         folder = self.file.parent
         file, hosts = folder / "out.csv", folder / "hosts"
         before = with_files(hosts=hosts)
@@ -288,21 +288,21 @@ class Refused(StoreCase):
 
     def test_what_is_no_store(self):
         self.file.write_text("address,name\n127.0.0.1,\n" * 100)
-        self.expect_refused(f"store '{self.file}': is no SQLite database\n"
+        self.expect_refused(f"store '{self.file}': is not a SQLite database\n"
                             "give another --store FILE, or move this one away")
 
     def test_a_newer_version(self):
         self.stored("127.0.0.1")
         with contextlib.closing(sqlite3.connect(self.file)) as database:
             database.execute("PRAGMA user_version = 2")
-        self.expect_refused(f"store '{self.file}': has version 2, and this ringsweep knows 1 at most\n"
+        self.expect_refused(f"store '{self.file}': has version 2, but this ringsweep reads at most 1\n"
                             "use the ringsweep that wrote it, or a newer one; or give another --store FILE")
 
     def test_a_damaged_one(self):
         self.stored("127.0.0.1")
         self.file.write_bytes(self.file.read_bytes()[:-1000])
-        self.expect_refused(f"store '{self.file}': is damaged: {self.file.stat().st_size} of its "
-                            f"{self.file.stat().st_size + 1000} bytes are there\nwhat can be saved of it: "
+        self.expect_refused(f"store '{self.file}': is damaged: only {self.file.stat().st_size} of its "
+                            f"{self.file.stat().st_size + 1000} bytes are present\nrecover what is left with: "
                             "sqlite3 FILE .recover | sqlite3 NEW; or give another --store FILE")
 
     @needs_root
@@ -310,7 +310,7 @@ class Refused(StoreCase):
         remedy = "give a --store FILE that you may write, in a folder that you may write"
         self.stored("127.0.0.1")
         self.file.chmod(0o444)
-        self.expect_refused(f"store '{self.file}': it may only be read\n{remedy}", status=3, nobody=True)
+        self.expect_refused(f"store '{self.file}': the file is read-only\n{remedy}", status=3, nobody=True)
         self.file.chmod(0o000)
         self.expect_refused(f"store '{self.file}': Permission denied\n{remedy}", status=3, nobody=True)
         self.file.parent.chmod(0o755)
@@ -351,7 +351,7 @@ class Refused(StoreCase):
                 (["127.0.0.1", "-t", "1d"], "--timeout: '1d' has the unknown unit 'd'\n"
                  "accepted: a number with us, ms, s, m or h, at most 24h (500ms, 1s, 1.5s)"),
                 (["127.0.0.1", "--store", "-"],
-                 "--store needs the name of a file; standard output carries results alone")]:
+                 "--store needs a file name; standard output carries only results")]:
             self.expect_usage_error(arguments, stderr)
 
 

@@ -124,8 +124,8 @@ class OutputFile(CliTest):
     def test_files_that_cannot_be_written(self):
         folder = self.file.parent
         for name, reason, remedy in (
-                (folder / "none" / "x", "No such file or directory", "make the folder first, or give another -o FILE"),
-                (folder, "Is a directory", "give a file in that folder: -o FILE")):
+                (folder / "none" / "x", "No such file or directory", "create the folder first, or give another -o FILE"),
+                (folder, "Is a directory", "name a file in that folder with -o FILE")):
             result = self.ringsweep("127.0.0.1", "-o", name)
             self.expect(result, stdout="", status=3,
                         stderr=f"ringsweep: cannot write to '{name}': {reason}\n{remedy}\n")

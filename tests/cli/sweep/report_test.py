@@ -52,7 +52,7 @@ class Report(CliTest):
                  "1 target at 500 pps (default, 500 pps for each /24 (IPv6: /64)), 208kbit/s, at most 0:03"),
                 (["127.0.0.1", "127.0.1.1"],
                  "2 targets at 1k pps (default, 500 pps for each /24 (IPv6: /64)), 416kbit/s, at most 0:03"),
-                (["127.0.0.1", "-r", "max"], "1 target as fast as the kernel takes them (asked)"),
+                (["127.0.0.1", "-r", "max"], "1 target as fast as the kernel accepts them (asked)"),
                 (["127.0.0.1", "-r", "0.5"], "1 target at 0.5 pps (asked), 208bit/s, at most 0:09"),
                 (["127.0.0.1", "-r", "1M", "-t", "2m"], "1 target at 1M pps (asked), 416Mbit/s, at most 6:00"),
                 (["127.0.0.1", "-r", "1k", "--size", "1000"],

@@ -67,7 +67,7 @@ BAD_VALUES = {
                     "accepted: 1 to 15 characters; 'ip link' lists the interfaces"),
     ("-o", ""): ("--output: the file name is empty",),
     ("-f", ""): ("--file: the file name is empty",),
-    ("--summary-json", "-"): ("--summary-json needs the name of a file; standard output carries results alone",),
+    ("--summary-json", "-"): ("--summary-json needs a file name; standard output carries only results",),
     ("--show", "interrupted"): ("--show: 'interrupted' is counted in the summary, but never written as a row",),
 }
 

@@ -1,4 +1,4 @@
-// What the tests of the output layer share: targets, verdicts and a file of their own.
+// Shared by the tests of the output layer: targets, verdicts and a temporary file.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -54,7 +54,7 @@ inline Verdict alive(std::uint64_t target, std::string_view address, std::int64_
   return verdict;
 }
 
-// A column of an option: what it says of each target, by number; nothing of others.
+// A column of an option with a value for some targets, by number.
 class ColumnOf final : public ExtraColumn {
  public:
   ColumnOf(std::string name, std::map<std::uint64_t, std::string> values)
@@ -68,7 +68,7 @@ class ColumnOf final : public ExtraColumn {
   std::map<std::uint64_t, std::string> values_;
 };
 
-// The Error that `act` throws, to be looked at.
+// Returns the Error that `act` throws.
 template <typename Act>
 Error error_of(Act act) {
   try {

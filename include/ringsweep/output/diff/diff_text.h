@@ -1,8 +1,8 @@
 // A Difference as text: for people, as CSV and as NDJSON. Pure.
 //
-// CSV has the columns change,address,name,old,new,reason, one line a change. `old` and `new` are states; of the changes
-// responder, ttl and rtt they are those (rtt in ms); a side without a row has none. `reason` is that of `unknown`.
-// NDJSON has the same fields, numbers as numbers, absent as null. Public interface: ringsweep-diff(1).
+// CSV has the columns change,address,name,old,new,reason, and one line per change. `old` and `new` are states, or the
+// responders, TTLs or RTTs (in ms) where these changed; empty for a side without a row. `reason` explains `unknown`.
+// NDJSON has the same fields; numbers are numbers, and absent values are null. Public interface: ringsweep-diff(1).
 #pragma once
 
 #include <string>
@@ -17,11 +17,11 @@ enum class DiffFormat {
   ndjson
 };
 
-// `before` and `now` are the two that were compared.
+// `before` and `now` are the compared results.
 std::string difference_text(const Difference& difference, const ResultSet& before, const ResultSet& now,
                             DiffFormat format);
 
-// "2 up, 1 down, 0 unknown; 254 targets in both" and what else there is, with a newline.
+// "2 up, 1 down, 0 unknown; 254 targets in both" and further counts, with a newline.
 std::string difference_counts(const Difference& difference);
 
 }  // namespace ringsweep

@@ -1,19 +1,19 @@
 // What changed between two results of the same network. Pure.
 //
-// Up is `alive`. A target that is alive on one side only is `up` or `down` where the other side says that it was asked
-// and did not answer, and else `unknown`: never is a host called down because a sweep did not get to it.
+// A target that is `alive` on one side only is `up` or `down` if the other side probed it without an answer, otherwise
+// `unknown`: no host is called down because a sweep did not reach it.
 //
-//   the other side has                                         it says
+//   the other side has                                         which means
 //   its row: no_reply, unreachable, time_exceeded, other_source  not alive; but `lower_bound` where that sweep lost
 //                                                                replies and says no_reply
-//   its row: send_failed, skipped, unresolved                  `not_asked`: nothing was learned about it
-//   no row, the sweep or its file is not whole                 `incomplete`
+//   its row: send_failed, skipped, unresolved                  `not_asked`: the other sweep did not probe it
+//   no row, and the sweep or its file is incomplete                 `incomplete`
 //   no row                                                     not alive, where the summaries prove it; else `no_row`
 //
-// The summaries prove it for an address (never for a name, which may have moved) where: both are of the same targets
-// and excludes (`targets_id`) and of no shard, or of one plan and shard; this side is complete and its file has as many
-// alive rows as were alive, so only rows of others were left out (-a); and none of those that were left out was not
-// asked: no `send_failed`, and as many `skipped` as on the other side.
+// The summaries prove it for an address (never for a name, whose address may have changed) if: both have the same
+// targets and excludes (`targets_id`) without shards, or the same plan and shard; this side is complete and its file
+// has a row for each alive target, so that only other rows were left out (-a); and each target without a row was
+// probed: there is no `send_failed`, and there are as many `skipped` as on the other side.
 #pragma once
 
 #include <array>
@@ -28,15 +28,15 @@ namespace ringsweep {
 
 struct DiffSide {
   const ResultSet& result;
-  const SweepSummary* summary = nullptr;  // null: there is none
+  const SweepSummary* summary = nullptr;  // null: unknown
 };
 
 struct DiffOptions {
-  bool all = false;     // states, responders, TTLs and RTTs as well
-  bool states = false;  // unreachable, time_exceeded and no_reply are not one state: routers limit their errors
+  bool all = false;     // also report changes of states, responders, TTLs and RTTs
+  bool states = false;  // tell unreachable, time_exceeded and no_reply apart; they vary, as routers limit errors
   std::uint64_t rtt_factor_milli = 3000;
 };
-// An RTT that changed by less is none, whatever the factor: on short ways it is the machines' own doing.
+// Smaller changes of an RTT are ignored, whatever the factor: on short paths the machines themselves cause them.
 inline constexpr std::int64_t least_rtt_change_ns = 1'000'000;
 
 enum class ChangeKind : std::uint8_t {
@@ -51,7 +51,7 @@ enum class ChangeKind : std::uint8_t {
 inline constexpr std::size_t change_kind_count = 7;
 std::string_view to_text(ChangeKind kind);
 
-// Why `unknown`.
+// Why a change is `unknown`.
 enum class Doubt : std::uint8_t {
   none,
   no_row,

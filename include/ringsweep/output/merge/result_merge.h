@@ -1,13 +1,13 @@
 // Joins the results of the shards of one plan into the result of the whole. Pure.
 //
-// Rows are joined in the order of their keys, with those columns of options (Store::more_columns) that any part has;
-// counters are summed. Times are those of the first start and the last end,
-// so the rate is that of all parts over this time. RTT quantiles cannot be summed and are computed from the rows; where
-// the parts have rows of some states only (-a, --show), they are those of these rows, and a note says so.
+// Rows are merged in the order of their keys, with the option columns (Store::more_columns) that any part has; counters
+// are summed. The whole lasts from the first start to the last end, and the rate is that of all parts over this time.
+// RTT quantiles cannot be summed and are computed from the rows; if the parts have rows of some states only (-a,
+// --show), the quantiles cover these rows, and a note says so.
 //
-// The whole is complete where each part is: its sweep was complete, its file was not cut, and it has all alive and
-// other_source rows that its summary counts, or none of them (these two states have one reason only, so no --show can
-// leave out some). A part without any row, of which some answered, may have been cut: it is incomplete.
+// The whole is complete if each part is: its sweep was complete, its file was not cut, and it has all alive and
+// other_source rows that its summary counts, or none of them (these two states have one reason only, so --show cannot
+// leave out some of them). A part without rows although targets answered may have been cut, so it is incomplete.
 #pragma once
 
 #include <memory>
@@ -27,11 +27,12 @@ struct MergePart {
   const SweepSummary& summary;
 };
 
-// Throws Error: usage where the parts are not of one plan or one is there twice; incomplete, with the list, where some
+// Throws Error: usage if the parts belong to different plans or one is given twice; incomplete, with a list, if some
 // are missing.
 void check_parts(std::span<const MergePart> parts);
 
-// The parts' rows and what RowFormat needs to know of their targets. Throws Error (usage): a target in two parts.
+// The parts' rows, and what RowFormat needs to know about their targets. Throws Error (usage) for a target in two
+// parts.
 class MergedRows {
  public:
   // The parts share `zones`, which outlives this.
@@ -53,7 +54,7 @@ class MergedRows {
   std::vector<ExtraColumn*> columns_;
 };
 
-// Of the whole, with exit status 0 or 3. `version` is that of this program.
+// The summary of the whole, with exit status 0 or 3. `version` is that of this program.
 SweepSummary merge_summaries(std::span<const MergePart> parts, const MergedRows& rows, std::string version);
 
 }  // namespace ringsweep

@@ -17,35 +17,36 @@
 
 namespace ringsweep {
 
-// Words, at most 100 columns wide, each line behind four blanks.
+// Wraps words at 100 columns and indents each line by four spaces.
 std::string indented_paragraph(std::string_view words);
 
-// The IP header that the kernel puts in front of a probe, as far as it is known before it is sent; "??" is its choice.
+// The IP header that the kernel adds to a probe, as far as it is known before sending; "??" marks what the kernel
+// chooses.
 struct ExpectedIpHeader {
-  Address source, destination;     // an unspecified source: the kernel's choice as well
+  Address source, destination;     // an unspecified source: chosen by the kernel
   std::size_t payload_bytes = 64;  // of the ICMP message
-  std::optional<int> ttl = {};     // none: not known before
-  bool ttl_is_default = false;     // a route may have another
+  std::optional<int> ttl = {};     // absent: not known in advance
+  bool ttl_is_default = false;     // a route may override it
   int tos = 0;
-  std::optional<bool> dont_fragment = {};  // none: not known before
-  bool may_be_fragments = false;           // longer than what every path takes in one piece
+  std::optional<bool> dont_fragment = {};  // absent: not known in advance
+  bool may_be_fragments = false;           // longer than every path carries in one piece
 };
 std::string annotated(const ExpectedIpHeader& header);
 
-// One that was received by a raw IPv4 socket. Pre: at least 20 bytes.
+// A header that a raw IPv4 socket received. Pre: at least 20 bytes.
 std::string annotated_v4_header(std::span<const std::byte> header);
 
 // An echo request or reply.
 struct EchoNotes {
-  // What the kernel writes over when it is sent: shown as the program left it, and the text says so.
+  // Fields that the kernel overwrites when it sends: shown as the program left them, and the text says so.
   bool kernel_gives_identifier = false;
   bool kernel_gives_checksum = false;
-  // So many bytes of data are a probe's own, whose meaning is known; none: whatever came back instead.
+  // So many bytes of data are those of a probe, whose meaning is known; 0: the data is unknown.
   std::size_t own_data_bytes = 0;
 };
 std::string annotated_echo(Family family, std::span<const std::byte> message, const EchoNotes& notes);
 
-// How the checksum of an ICMPv4 message comes about (RFC 1071), in words.
+// Explains how the checksum of an ICMPv4 message is computed (RFC 1071).
 std::string checksum_text(std::span<const std::byte> message);
 
 }  // namespace ringsweep

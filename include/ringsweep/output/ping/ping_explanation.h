@@ -1,11 +1,11 @@
-// `ping --explain`: what ping does, told while it does it. Each system call as strace shows it, with its meaning; the
+// `ping --explain` explains what ping does while it does it: each system call as strace shows it, with its meaning; the
 // first probe and the first reply byte by byte; how the RTT follows; and at the end the same probe as a sweep sends it.
 //
-//   1. A socket for ICMP -> 2. The source address -> 3. What the socket is to do -> 4. The probe -> 5. What came back
-//   -> 6. The same probe on a ring
+//   1. A socket for ICMP -> 2. The source address -> 3. The socket's options -> 4. The probe -> 5. The reply
+//   -> 6. The same probe in a sweep
 //
-// A meaning is told once: of a later probe only the calls are shown. Written to the same printer as ping's own lines,
-// so all stands in the order in which it happened. Owner: one thread.
+// Each call is explained once; later probes show their calls only. The explanation goes to the same printer as ping's
+// own lines, so everything appears in the order in which it happened. Owner: one thread.
 #pragma once
 
 #include <cstddef>
@@ -26,7 +26,7 @@ namespace ringsweep {
 
 class PingExplanation {
  public:
-  // What decides whether the user may have a ping socket, as text: "0 2147483647", "0 27".
+  // The range and the groups decide whether the user may open a ping socket: "0 2147483647", "0 27".
   PingExplanation(PingPrinter& printer, std::string ping_group_range, std::string groups);
 
   enum class Step : std::uint8_t {
@@ -37,34 +37,34 @@ class PingExplanation {
     reply,
     ring
   };
-  // Its heading, before the first of its calls. One that lies behind another is not told again.
+  // Prints the heading of a step before its first call; a step that was passed is not repeated.
   void begin(Step step);
   void call(const NetworkCall& call);
 
-  // Only the first probe and the first reply are shown: true until that was done.
+  // True until the first probe, or the first reply, was shown.
   bool wants_probe() const { return probe_.empty(); }
   bool wants_reply() const { return wants_reply_ && !wants_probe(); }
 
-  // The probe whose sendto was just shown, and went well. `identifier_is_ours`: the kernel leaves it as it is. Pre:
+  // Shows the probe whose sendto has just succeeded. `identifier_is_ours`: the kernel keeps the identifier. Pre:
   // wants_probe().
   void probe(const ExpectedIpHeader& header, std::span<const std::byte> message, bool raw, bool identifier_is_ours);
 
   struct ReplyFacts {
     bool raw = false;                           // the socket
-    bool sound = true;                          // the checksum is right
+    bool sound = true;                          // the checksum is correct
     std::int64_t sent_ns = 0;                   // CLOCK_MONOTONIC, before sendto
-    std::int64_t received_ns = 0;               // of the stamp, as CLOCK_MONOTONIC
+    std::int64_t received_ns = 0;               // the timestamp on CLOCK_MONOTONIC
     std::optional<std::int64_t> stamp_ns = {};  // CLOCK_REALTIME
   };
-  // The reply whose recvmsg was just shown. `packet` begins with the IP header where a raw IPv4 socket received it.
+  // Shows the reply of the latest recvmsg. `packet` begins with the IP header where a raw IPv4 socket received it.
   // Pre: wants_reply().
   void reply(Family family, std::span<const std::byte> packet, const ReplyFacts& facts);
 
-  // What a sweep's receive buffer holds beside the message, in bytes.
+  // What a sweep's receive buffer holds besides the message, in bytes.
   struct RingBuffer {
     std::size_t header = 0, address = 0, control = 0;
   };
-  // The end: one submission and one completion.
+  // The last step: one submission and one completion.
   void ring(Family family, std::size_t message_bytes, const RingBuffer& buffer);
 
  private:
@@ -83,7 +83,7 @@ class PingExplanation {
   std::string groups_;
   std::optional<Step> latest_;
   std::set<std::string> told_;
-  std::vector<std::byte> probe_;  // the one that was shown
+  std::vector<std::byte> probe_;  // the probe that was shown
   bool identifier_is_ours_ = false;
   bool wants_reply_ = true;
 };

@@ -1,5 +1,5 @@
-// The texts of `ringsweep ping`, word by word those of iputils 20221126 (ping(8)). Pure: no clock, no stream, no
-// locale; times are microseconds, as ping counts them. Addresses come as text, with a name where there is one ("host
+// The texts of `ringsweep ping`, word for word those of iputils 20221126 (ping(8)). Pure: no clock, no stream, no
+// locale; times are microseconds, as ping counts them. Addresses are passed as text, with their name if known ("host
 // (10.0.0.1)"). Lines end with a newline unless said otherwise.
 #pragma once
 
@@ -16,7 +16,7 @@
 
 namespace ringsweep {
 
-// "0.062", "1.23", "12.3", "123": fewer decimals the longer it took.
+// "0.062", "1.23", "12.3", "123": longer times have fewer decimals.
 std::string ping_time_text(std::int64_t rtt_us);
 
 struct PingBanner {
@@ -39,10 +39,10 @@ struct PingReply {
   std::string_view from;
   std::size_t message_bytes = 64;  // of the ICMP message
   std::uint16_t sequence = 1;
-  std::optional<std::uint16_t> identifier = {};  // with -v, where it was chosen
+  std::optional<std::uint16_t> identifier = {};  // with -v, if it was chosen
   int ttl = 64;                                  // negative: not known
-  bool truncated = false;                        // shorter than the probe: nothing is told behind that
-  std::optional<std::int64_t> rtt_us = {};       // none where the payload has no room for a time stamp
+  bool truncated = false;                        // shorter than the probe: the line ends there
+  std::optional<std::int64_t> rtt_us = {};       // absent if the payload has no room for a timestamp
   bool duplicate = false;
   bool corrupted = false;
   bool different_address = false;
@@ -50,7 +50,7 @@ struct PingReply {
 // Without its newline: a bell and what is wrong with the data may follow.
 std::string ping_reply_text(const PingReply& reply);
 
-// What follows a reply whose `data` is not that of the probe; begins a line and does not end one.
+// The lines after a reply whose `data` differs from the probe's; without the final newline.
 std::string ping_difference_text(const PingPacket::Difference& difference, std::span<const std::byte> data);
 
 std::string ping_no_answer_line(std::uint16_t sequence);
@@ -59,10 +59,10 @@ std::string ping_no_answer_line(std::uint16_t sequence);
 // text) the gateway, for those that have one. No line.
 std::string ping_error_text(Family family, std::uint8_t type, std::uint8_t code, std::uint32_t information,
                             std::string_view gateway = {});
-// Such an error has a gateway.
+// Whether such an error has a gateway.
 bool is_ping_redirect(Family family, std::uint8_t type);
 std::string ping_error_line(std::string_view from, std::uint16_t sequence, std::string_view text);
-// Of one that came as a packet (raw sockets): a colon stands behind its sender.
+// The line of an error that came as a packet (raw sockets): a colon follows its sender.
 std::string ping_error_packet_line(std::string_view from, std::uint16_t sequence, std::string_view text);
 
 struct PingStatistics {
@@ -70,12 +70,12 @@ struct PingStatistics {
   PingCounts counts = {};
   PingRtts rtts = {};
   std::int64_t elapsed_us = 0;  // to the last send
-  bool has_times = true;        // the payload has room for a time stamp
-  bool tells_gap = false;       // with -f, -A or -i 0: the mean gap and the smoothed RTT are told as well
+  bool has_times = true;        // the payload has room for a timestamp
+  bool tells_gap = false;       // with -f, -A or -i 0: print the mean gap and the smoothed RTT as well
 };
-// From the empty line before it to the line of the times.
+// All lines of the statistics, from the empty line before them.
 std::string ping_statistics(const PingStatistics& statistics);
-// The one line that SIGQUIT asks for.
+// The line that is printed on SIGQUIT.
 std::string ping_status_line(const PingStatistics& statistics);
 
 }  // namespace ringsweep

@@ -1,5 +1,5 @@
-// Where `ping` writes: lines to standard output, buffered until they are flushed, and what is wrong to standard error
-// behind the name that the program was called by. Owner: one thread.
+// Writes the lines of `ping` to standard output, buffered until they are flushed, and errors to standard error after
+// the name that the program was called by. Owner: one thread.
 #pragma once
 
 #include <string>
@@ -15,15 +15,15 @@ class PingPrinter {
 
   void print(std::string_view text);
   void flush();
-  // At once, behind what was printed: the dots of -f.
+  // Prints and flushes: the dots of -f.
   void print_now(std::string_view text);
 
-  // "ping: TEXT\n" on standard error, behind all that was printed.
+  // "ping: TEXT\n" on standard error, after everything that was printed.
   void complain(std::string_view text);
   // The same without the name.
   void warn(std::string_view line);
 
-  // 0: all that was printed has arrived; else the errno.
+  // 0 if everything was written, otherwise the errno.
   int finish();
 
  private:

@@ -1,11 +1,12 @@
-// Reads back what the CSV and NDJSON formats wrote: for whatever compares, joins or goes on with results.
+// Reads back what the CSV and NDJSON formats wrote, to compare, merge or resume results.
 //
-// Pure: pieces of a file of any size in, rows out; memory for one line. The format follows from the first byte ('{' is
-// NDJSON). CSV must have its header: the columns of ringsweep-output(5) in their order; columns behind them are kept
-// by name, and so are other fields of NDJSON. A line is a row, at most `longest_line` bytes; CRLF is fine.
+// Pure: pieces of a file of any size in, rows out; memory for one line. The format follows from the first byte ('{'
+// means NDJSON). CSV must have its header: the columns of ringsweep-output(5) in their order. Further columns are kept
+// by name, and so are other fields of NDJSON. A line is a row, at most `longest_line` bytes; it may end in CRLF.
 //
-// A last line without newline was cut off by a kill or a full disk: it is no row and no error, was_cut() tells.
-// Everything else that is not ours is a usage Error that names file, line, text and reason; rows before it were taken.
+// A last line without newline was cut off by a kill or a full disk: it is skipped without an error, and was_cut() is
+// true. Everything else that is invalid is a usage Error that names file, line, text and reason; the rows before it
+// were taken.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +21,7 @@
 
 namespace ringsweep {
 
-// An address as a file has it: its zone may be an interface of another machine, so it stays text.
+// An address as it stands in a file: its zone may be an interface of another machine, so it stays text.
 struct ResultAddress {
   Address address;   // without zone; none: the field was empty
   std::string zone;  // "eth0"; empty: none
@@ -39,7 +40,7 @@ struct ResultRow {
   std::int16_t icmp_code = -1;
   Reason reason = Reason::none;
   std::int64_t time_ns = 0;       // CLOCK_REALTIME, whole milliseconds
-  std::vector<std::string> more;  // of ResultReader::more_columns(), in their order; absent ones are empty
+  std::vector<std::string> more;  // values of ResultReader::more_columns(); empty where absent
 };
 
 class ResultReader {
@@ -51,14 +52,13 @@ class ResultReader {
   explicit ResultReader(std::string name) : name_(std::move(name)) {}
 
   void feed(std::string_view piece, const TakeRow& take);
-  // The end of the file. An empty file is an error: not even the header of CSV is there, and NDJSON of no target is not
-  // written.
+  // The end of the file. An empty file is an error: CSV has at least a header, and NDJSON at least one row.
   void finish();
 
   bool was_cut() const { return !rest_.empty(); }
   // Up to the end of the last whole line.
   std::uint64_t whole_bytes() const { return whole_bytes_; }
-  // Of CSV behind the columns of every result; of NDJSON those fields that the first row has.
+  // The further columns of CSV, or the further fields of the first row of NDJSON.
   const std::vector<std::string>& more_columns() const { return more_columns_; }
 
  private:
@@ -67,6 +67,7 @@ class ResultReader {
   ResultRow read_csv(std::string_view line);
   ResultRow read_ndjson(std::string_view line);
   [[noreturn]] void refuse(std::string_view text, std::string_view reason) const;
+  [[noreturn]] void refuse_fields(std::string_view text, std::string_view fault) const;
 
   std::string name_;
   RowFormatKind format_ = RowFormatKind::csv;

@@ -1,9 +1,9 @@
-// A whole result in memory, in the order of its keys, for what compares, joins or hands on results.
+// A whole result in memory, in the order of its keys, to be compared, merged or exported.
 //
 // A key is address and name. Addresses come first, IPv4 before IPv6, by number; then the names, by their text. A row is
-// a Verdict whose `target` numbers what the set has of it as text, its name and its further columns (0: nothing), and
-// whose zones are numbered by ResultZones: interfaces of a result may be another machine's. About 90 bytes a row, 150
-// where it has text. One owner; no file is known here.
+// a Verdict. Its `target` is the index of its name and further columns in the set (0: it has none), and ResultZones
+// numbers its zones, because the interfaces of a result may belong to another machine. A row takes about 90 bytes, or
+// 150 where it has text. One owner; no file access.
 #pragma once
 
 #include <array>
@@ -44,22 +44,23 @@ class ResultSet {
   ResultSet(std::string name, ResultZones& zones) : name_(std::move(name)), zones_(&zones) {}
 
   void add(const ResultRow& row);
-  // All rows of another set, which shares the zones and is finished; of its further columns these, in this order.
+  // Adds all rows of another set, which is finished and shares the zones, with these of its further columns in this
+  // order.
   void add(const ResultSet& other, std::span<const std::string> more_columns);
-  // Sorts; to be called once after the last row. Throws Error (usage) where a key is there twice. `more_columns` are
-  // the names of what the rows' `more` holds.
+  // Sorts; to be called once after the last row. Throws Error (usage) for a duplicate key. `more_columns` are the names
+  // of the values in the rows' `more`.
   void finish(bool was_cut, std::vector<std::string> more_columns);
 
   const std::string& name() const { return name_; }
   std::span<const Verdict> rows() const { return rows_; }
   const std::string& name_of(const Verdict& row) const { return texts_[row.target].name; }
-  // Of more_columns(), by its place there; empty: absent.
+  // The value of a column, by its index in more_columns(); empty where absent.
   std::string_view more_of(const Verdict& row, std::size_t column) const;
   ResultKey key_of(const Verdict& row) const { return {row.address, name_of(row)}; }
   const ZoneNames& zone_names() const { return zones_->names(); }
   std::uint64_t count(State state) const { return counts_[static_cast<std::size_t>(state)]; }
   std::int64_t latest_ns() const { return latest_ns_; }  // `time` of the latest row; 0 without rows
-  // Rows may be missing: the last line was cut off, or whoever wrote them did not come to an end.
+  // Rows may be missing: the last line was cut off, or the program that wrote them did not finish.
   bool was_cut() const { return was_cut_; }
   const std::vector<std::string>& more_columns() const { return more_columns_; }
 

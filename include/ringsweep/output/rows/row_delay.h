@@ -1,7 +1,7 @@
-// Holds back the verdicts about some targets until more is known of them, while those about others go on: --rdns.
+// Holds back the verdicts about some targets until more is known about them, while others pass: --rdns.
 //
-// A verdict that is held is no row, and no observer has seen it. The writer calls all of it on its own thread, and is
-// woken where something can be released; at the end it waits until nothing is held.
+// A held verdict is not yet a row, and no observer has seen it. The writer makes all calls on its thread and is woken
+// when verdicts can be released; at the end it waits until none is held.
 #pragma once
 
 #include <functional>
@@ -14,9 +14,10 @@ namespace ringsweep {
 class RowDelay {
  public:
   virtual ~RowDelay() = default;
-  // Before anything else: what to call, on any thread, where has_released() has become true.
+  // Called first. `wake` is called, on any thread, when has_released() becomes true.
   virtual void wake_by(std::function<void()> wake) = 0;
-  // Those of `verdicts` that are not held, or held ones that are free now. Valid until the next call of either.
+  // pass() returns those of `verdicts` that are not held, release() the held ones that are free now. Valid until the
+  // next call of either.
   virtual std::span<const Verdict> pass(std::span<const Verdict> verdicts) = 0;
   virtual std::span<const Verdict> release() = 0;
   virtual bool has_released() const = 0;

@@ -1,5 +1,5 @@
-// Which verdicts become rows: `--show STATE|REASON,...|all` and `-a`. A row is shown where its state or its reason was
-// asked for. A small value; the writer has it. Pure.
+// Selects the verdicts that become rows: `--show STATE|REASON,...|all` and `-a`. A row is shown where its state or its
+// reason is selected. A small value; pure.
 #pragma once
 
 #include <bitset>
@@ -14,13 +14,13 @@ namespace ringsweep {
 class RowFilter {
  public:
   static RowFilter all();
-  // What a format shows where the user did not say: csv and ndjson all, a table those who answered, a list the alive.
+  // Without an option, csv and ndjson show all targets, a table those that answered, and a list those that are alive.
   static RowFilter default_of(RowFormatKind format);
-  // `show` are the arguments of --show: each a list of words parted by commas. Empty and not alive_only: the default of
-  // the format. Throws Error (usage) for an unknown word, listing the valid ones, and for -a together with --show.
+  // `show` are the arguments of --show: each a list of words separated by commas. Empty and not alive_only: the default
+  // of the format. Throws Error (usage) for an unknown word, listing the valid ones, and for -a together with --show.
   static RowFilter from_options(std::span<const std::string> show, bool alive_only, RowFormatKind format);
 
-  // "all", or what is shown, by the words of --show: the same text for the same choice.
+  // The selection in the words of --show, or "all": the same text for the same selection.
   std::string words() const;
 
   bool shows(const Verdict& verdict) const {

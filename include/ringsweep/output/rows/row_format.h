@@ -1,14 +1,13 @@
-// How a verdict becomes text: one class a format (csv, ndjson, list, table), all made by `make_row_format`.
+// Turns verdicts into text: one class per format (csv, ndjson, list, table), all made by `make_row_format`.
 //
-// A format belongs to the writer's thread. It only appends text to a buffer: it knows nothing of files. A row is
-// appended whole, ends with '\n', and never depends on the locale. Verdicts `interrupted` and `not_sent` are counted
-// elsewhere and never become rows (asserted; the RowQueue drops them). Columns and their meaning: ringsweep-output(5).
+// A format belongs to the writer's thread. It appends text to a buffer and knows nothing of files. A row is appended
+// whole, ends with '\n', and never depends on the locale. Verdicts `interrupted` and `not_sent` never become rows
+// (asserted; the RowQueue drops them). ringsweep-output(5) describes the columns.
 //
-// Behind the columns that every result has stand those that options add (ExtraColumn), in csv, ndjson and table; a list
-// has none.
+// In csv, ndjson and table the columns that options add (ExtraColumn) follow those that every result has.
 //
-// The table of up to `table_sort_limit` targets keeps its rows and prints them in address order in append_end; a longer
-// one, and one in a file that a later run may go on with, prints as they come.
+// A table of up to `table_sort_limit` targets keeps its rows and prints them in address order in append_end. A larger
+// one, and one in a file that a later run may resume, prints rows as they come.
 #pragma once
 
 #include <cstdint>
@@ -32,23 +31,28 @@ enum class RowFormatKind {
 
 inline constexpr std::uint64_t table_sort_limit = 65'536;
 
-// A column that an option adds. Asked on the writer's thread while the row is made, by each who makes one of it.
+// Undecided targets are counted, but have no row.
+inline bool becomes_row(State state) {
+  return state != State::interrupted && state != State::not_sent;
+}
+
+// A column that an option adds. Called on the writer's thread while a row is made, once for each row made of a verdict.
 class ExtraColumn {
  public:
   virtual ~ExtraColumn() = default;
   virtual std::string_view name() const = 0;
-  // How wide most values are, for a table that is printed as it comes.
+  // The width of most values, for a table whose rows are printed as they come.
   virtual std::size_t usual_width() const = 0;
   // Printable; empty: absent. Valid until the next call.
   virtual std::string_view value(const Verdict& verdict) = 0;
 };
 
-// What a row needs beside its verdict; all of it outlives the format.
+// What a row needs besides its verdict; all of it outlives the format.
 struct RowContext {
   const TargetSet& targets;
   const ZoneNames& zones;
   std::span<ExtraColumn* const> columns = {};
-  bool keeps_no_rows = false;  // each is appended as soon as it is decided
+  bool keeps_no_rows = false;  // rows are appended as soon as they are decided
 };
 
 class RowFormat {
@@ -62,7 +66,7 @@ class RowFormat {
 
 std::unique_ptr<RowFormat> make_row_format(RowFormatKind name, const RowContext& context);
 
-// By the ending of a file's name: .csv; .ndjson, .jsonl, .json; .txt, .list. Anything else is csv.
+// By the extension of a file: .csv; .ndjson, .jsonl, .json; .txt, .list. Anything else is csv.
 RowFormatKind row_format_of_file(std::string_view path);
 
 }  // namespace ringsweep

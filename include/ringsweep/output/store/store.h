@@ -1,20 +1,20 @@
-// A SQLite file that keeps sweeps (`--store FILE.db`): what was asked, what every target said, and which hosts have
-// ever answered. Its tables and views, which are part of the public interface: ringsweep-output(5).
+// A SQLite file that keeps sweeps (`--store FILE.db`): their plans, the result of every target, and the hosts that have
+// ever answered. ringsweep-output(5) describes its tables and views, which are part of the public interface.
 //
 //   open -> begin_sweep -> add, add, add ... -> finish_sweep -> (forget_before) -> destructor
 //
-// Each add() is one transaction: who is killed leaves whole batches, and a sweep that is not complete. Rows arrive in
-// random order, which a sorted table takes ten times slower than one that only grows, so they go to `arrivals` first.
-// finish_sweep() moves them to `settled`, sorted, and brings `hosts` up to date, in one transaction. What a killed
-// sweep left is moved by the next begin_sweep() of anybody (harmless where that sweep still runs).
+// Each add() is one transaction: a killed process leaves whole batches and an incomplete sweep. Rows arrive in random
+// order, which a sorted table takes ten times slower than one that only grows, so they go to `arrivals` first.
+// finish_sweep() moves them to `settled`, sorted, and updates `hosts`, in one transaction. The next begin_sweep() of
+// any process moves the rows of a killed sweep (harmless if that sweep is still running).
 //
 // While we write, the file is in WAL mode, so that others can read; a clean end leaves one plain file. On a network
-// file system there is no WAL (warning() says so). Several processes may write to one store: each waits for the other,
-// for `busy_timeout_ns` at most.
+// file system WAL is not used (warning() says so). Several processes may write to one store: each waits for the others,
+// at most `busy_timeout_ns`.
 //
-// A file that is no store, of a newer version, or damaged is a usage Error, and nothing in it is changed; what the
-// system refuses (no room, no right, locked for too long) is an Error of status 3. Thread: one at a time; abandon()
-// any.
+// A file that is not a store, of a newer version, or damaged is a usage Error, and nothing in it is changed; a refusal
+// by the system (no space, no permission, locked for too long) is an Error of status 3. One thread at a time; abandon()
+// on any.
 #pragma once
 
 #include <atomic>
@@ -53,55 +53,55 @@ struct SweepEnd {
 };
 
 struct StoredSweep {
-  std::int64_t id = 0;  // 1, 2, 3 ...: never used again
+  std::int64_t id = 0;  // 1, 2, 3 ...: never reused
   SweepRecord record;
-  std::optional<SweepEnd> end;  // none: running, or killed
+  std::optional<SweepEnd> end;  // absent: running, or killed
 };
 
 class Store {
  public:
   struct Options {
     std::int64_t busy_timeout_ns = 60 * ns_per_s;
-    std::optional<std::string> network_file_system;  // empty: asked of the system ("" is none)
+    std::optional<std::string> network_file_system;  // absent: the system is asked; "": a local file system
     std::span<const Migration> migrations = store_migrations();
   };
-  // Makes the file where there is none (or an empty one), else checks it and brings it to the present version.
+  // Creates the file if it is missing or empty, otherwise checks it and upgrades it to the current version.
   static Store open(const std::string& path, const Options& options);
   static Store open(const std::string& path) { return open(path, Options()); }
-  // For reading alone: it must exist and be of the present version.
+  // Opens for reading: the store must exist and have the current version.
   static Store open_to_read(const std::string& path);
   Store(Store&&) noexcept;
   ~Store();
 
   const std::string& path() const;
-  // "" or a line for people.
+  // A line for people, or "".
   const std::string& warning() const;
 
-  // Returns the sweep's id; what follows is about this sweep.
+  // Returns the sweep's id; the calls below refer to this sweep.
   std::int64_t begin_sweep(const SweepRecord& record);
-  // Goes on with this sweep, which has no end any more. False where there is none of that id, plan_id and shard. Rows
-  // of `names_to_come` are forgotten: these names come again, and may have other addresses now.
+  // Resumes this sweep and clears its end. False if there is no sweep with that id, plan_id and shard. Rows of
+  // `names_to_come` are deleted: these names are probed again, and their addresses may have changed.
   bool resume_sweep(std::int64_t id, const SweepRecord& record, std::span<const std::string> names_to_come = {});
-  // The rows that `next` hands out until it gives null: all or nothing. A row of the same target replaces the one
-  // before (when the sweep ends). What `next` throws comes through. `more_columns` are the names of what their `more`
-  // holds; those that a store does not know (more_columns()) are left out.
+  // Adds the rows that `next` returns until it returns null, all or none. A later row of the same target replaces the
+  // earlier one (when the sweep ends). Exceptions of `next` pass through. `more_columns` are the names of the values in
+  // their `more`; columns that a store lacks (more_columns()) are skipped.
   using NextRow = std::function<const ResultRow*()>;
   void add(const NextRow& next, std::span<const std::string> more_columns = {});
   static std::vector<std::string> more_columns();
   void finish_sweep(const SweepEnd& end);
-  // Sweeps that began before, and their rows; never the one that was begun here, and one without an end only a week
-  // later, as it may be running. Hosts stay. Returns how many went.
+  // Deletes sweeps that began before this time, and their rows; never the current one, and a sweep without an end only
+  // after a week, as it may be running. Hosts stay. Returns how many sweeps were deleted.
   std::uint64_t forget_before(std::int64_t realtime_ns);
 
   std::vector<StoredSweep> sweeps() const;  // in order of id
-  // In address order: IPv4, IPv6, then by zone and name; names without an address are last. `more` is that of
+  // In address order: IPv4, IPv6, then by zone and name; names without an address are last. `more` has the values of
   // more_columns().
   void read_rows(std::int64_t sweep, const ResultReader::TakeRow& take) const;
 
-  // While a call here waits for another process it asks this, on its own thread, every few milliseconds: false ends the
+  // While a call waits for another process, it calls `goes_on` on its thread every few milliseconds; false ends the
   // waiting as abandon() does. Empty: always true.
   void wait_while(std::function<bool()> goes_on);
-  // Waits no longer for another process. Any thread.
+  // Stops waiting for other processes. Any thread.
   void abandon();
 
  private:

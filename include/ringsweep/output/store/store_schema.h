@@ -1,7 +1,7 @@
-// The tables and views of a store (ringsweep-output(5)), as the migrations that lead to them. Constant data.
+// The tables and views of a store (ringsweep-output(5)), as the migrations that create them. Constant data.
 //
-// `PRAGMA user_version` of a store is the version of the last migration that it has seen; `application_id` says that
-// it is ours. A migration is never changed once it was released: the next one is added behind it.
+// `PRAGMA user_version` of a store is the version of its last migration; `application_id` marks the file as a store. A
+// released migration never changes, not even in its comments, which SQLite keeps: a change is a further migration.
 #pragma once
 
 #include <cstdint>

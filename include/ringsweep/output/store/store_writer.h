@@ -1,15 +1,14 @@
-// The thread that puts a sweep's verdicts into its store, behind a bounded queue.
+// The thread that writes a sweep's verdicts to its store from a bounded queue.
 //
 //   writer's thread: take(verdicts) -> queue ---- swapped for an empty one ----> converted, one transaction (this
 //   thread)
 //
-// A commit is made as soon as a quarter of a second has passed since the last one began, or the queue is half full; so
-// a slow store has larger batches, which are cheaper. While the queue is full take() waits, so the writer does not
-// empty the workers' queues, and they start no new targets: the rate falls to what the store can take. No worker ever
-// waits.
+// It commits as soon as a quarter of a second has passed since the last commit began, or the queue is half full; so a
+// slow store gets larger batches, which are cheaper. While the queue is full take() waits. Then the writer does not
+// empty the workers' queues, and they start no new targets: the rate falls to that of the store. No worker ever waits.
 //
-// When the store fails (no room, an I/O error, locked for too long) the failure is kept, and all that comes is counted
-// as lost: the sweep goes on. What was committed stays.
+// When the store fails (no space, an I/O error, locked for too long), the failure is kept and further rows are counted
+// as lost, while the sweep goes on. Committed rows stay.
 //
 // Life: construct -> start -> take, take ... -> finish. take() belongs to one thread, durable() to any.
 #pragma once
@@ -44,11 +43,11 @@ class StoreWriter final : public VerdictObserver {
     std::size_t queue_rows = 131'072;  // 12 MiB, twice; a second at 100,000 rows a second
     std::int64_t commit_interval_ns = 250 * ns_per_ms;
   };
-  // Pre: the store has begun a sweep. `store` and what `context` names outlive the writer; nobody else uses the store
-  // until finish() has returned.
+  // Pre: the store has begun a sweep. `store` and what `context` refers to outlive the writer; nothing else uses the
+  // store until finish() has returned.
   StoreWriter(Store& store, const RowContext& context, const Options& options);
   StoreWriter(Store& store, const RowContext& context) : StoreWriter(store, context, Options()) {}
-  ~StoreWriter() override;  // finishes, where that was not done
+  ~StoreWriter() override;  // calls finish() if necessary
   StoreWriter(const StoreWriter&) = delete;
   StoreWriter& operator=(const StoreWriter&) = delete;
 
@@ -56,17 +55,17 @@ class StoreWriter final : public VerdictObserver {
   void take(std::span<const Verdict> verdicts) override;
   std::uint64_t durable() const override { return durable_.load(std::memory_order_acquire); }
 
-  // Waits no longer for another process that writes to the store. Any thread.
+  // Stops waiting for other processes that write to the store. Any thread.
   void abandon() { store_.abandon(); }
-  // Ends the thread as soon as all that was taken is stored. Pre: nobody calls take() any more.
+  // Ends the thread as soon as all verdicts taken are stored. Pre: take() is not called any more.
   void request_finish();
-  // True as soon as the thread is done, at the latest after `timeout_ns`.
+  // Waits until the thread is done, at most `timeout_ns`; true if it is.
   bool wait_finished(std::int64_t timeout_ns);
   StoreResult finish();
 
  private:
   void run();
-  // Verdicts, and behind each other what the columns of options say of each.
+  // Verdicts, and the values of the option columns for each of them, one after the other.
   struct Batch {
     std::vector<Verdict> verdicts;
     std::vector<std::string> more;
@@ -92,7 +91,7 @@ class StoreWriter final : public VerdictObserver {
   StoreResult result_;
 
   // The writer's thread's alone.
-  std::vector<std::string> more_;  // of the verdicts that it hands over
+  std::vector<std::string> more_;  // values of the option columns for the verdicts that it passes on
 
   // The thread's alone.
   Batch batch_;

@@ -1,6 +1,5 @@
-// What a sweep says about itself at its start and at its end: for programs (JSON, schema ringsweep.summary/1) and for
-// people (a few lines on standard error). All from plain values that the engine fills in. Pure; keys are only ever
-// added.
+// Reports a sweep at its start and at its end: for programs (JSON, schema ringsweep.summary/1) and for people (a few
+// lines on standard error). The engine fills in plain values. Pure; keys are only ever added.
 #pragma once
 
 #include <cstdint>
@@ -15,8 +14,8 @@
 
 namespace ringsweep {
 
-// A counter of local loss that moved, and what to do about it. In `lower_bound`: what it counts could not be made good,
-// so more targets may be alive than are shown.
+// A counter of local loss that increased, and what to do about it. In `lower_bound`, the loss could not be repaired, so
+// more targets may be alive than are shown.
 struct MovedCounter {
   std::string counter;
   std::uint64_t delta = 0;
@@ -24,7 +23,7 @@ struct MovedCounter {
 };
 void add_moved(std::vector<MovedCounter>& sums, const MovedCounter& more);
 
-// Something that held the sweep back to protect this machine.
+// A guard that slowed the sweep down to protect this machine.
 struct GuardReport {
   std::string guard;
   std::string effect;
@@ -36,7 +35,7 @@ struct SweepSummary {
   std::uint64_t plan_id = 0;     // printed as 16 hexadecimal digits
   std::uint64_t targets_id = 0;  // the same; of the targets and excludes alone
   std::uint64_t targets = 0;
-  std::uint64_t run = 1;             // of a sweep that was resumed: which one of its runs
+  std::uint64_t run = 1;             // the number of this run of a resumed sweep
   std::uint64_t decided_before = 0;  // by earlier runs; their states are in the tally, their probes and RTTs are not
   std::uint64_t seed = 0;
   std::uint64_t shard = 1;
@@ -50,14 +49,14 @@ struct SweepSummary {
   int exit_status = 0;
   std::vector<std::string> incomplete_because;  // "interrupted", "output failed: No space left on device"
   std::vector<MovedCounter> lower_bound;
-  std::vector<MovedCounter> kernel_counters;  // of this machine that moved meanwhile; others' traffic is in them
+  std::vector<MovedCounter> kernel_counters;  // those that increased meanwhile, also by other traffic
   std::vector<GuardReport> guards;
-  std::vector<std::string> notes;  // what else was seen on the own links
+  std::vector<std::string> notes;  // further observations on this machine's links
   Tally tally;
   RttHistogram rtts;
   std::string engine;       // as --engine names it: "uring", "mmsg"
   std::string sockets;      // as --socket names it: "dgram", "raw"
-  std::string engine_note;  // in words, with the reason where it is not the first choice
+  std::string engine_note;  // for people, with the reason if it is not the first choice
   std::string sockets_note;
   std::string matching;  // "tagged", "plain"
   unsigned workers = 1;
@@ -68,12 +67,12 @@ struct SweepSummary {
 
 // "500", "10k", "0.5", "max": exact.
 std::string rate_text(Rate rate);
-// What the user can do about a counter of local loss; "" where there is no advice.
+// Advice about a counter of local loss, or "".
 std::string_view remedy_for(std::string_view counter);
 
 std::string summary_json(const SweepSummary& summary);  // pretty, ends with a newline
 std::string summary_text(const SweepSummary& summary);  // whole lines
-// What --quiet leaves of it: why the exit status is 3. Whole lines; empty where it is complete.
+// What --quiet still prints: the reasons for exit status 3. Whole lines; empty if the sweep is complete.
 std::string summary_errors(const SweepSummary& summary);
 
 struct StartInfo {
@@ -84,9 +83,9 @@ struct StartInfo {
   Rate rate;
   std::string rate_reason;                 // "500 pps for each /24, at most 10k", "asked"
   std::uint64_t packet_bytes = 0;          // of one probe with its IP header
-  std::optional<std::int64_t> longest_ns;  // none where the rate is max, or the guard decides
-  std::int64_t names_ns = 0;               // names of those who answer can take so much longer; 0: there are none
-  std::uint64_t on_link_limit = 0;         // on-link targets at once, where there may be more; 0: no limit
+  std::optional<std::int64_t> longest_ns;  // absent if the rate is max or the guard limits it
+  std::int64_t names_ns = 0;               // additional time for names; 0: no names are looked up
+  std::uint64_t on_link_limit = 0;         // how many on-link targets at once; 0: no limit
   std::uint64_t seed = 0;
   std::string sockets;
   std::string engine;

@@ -1,7 +1,7 @@
 // Reads back what summary_json wrote. Pure.
 //
-// What an older version did not write is 0 or empty; what a newer one added is not looked at. RTTs do not come back:
-// quantiles cannot be joined, whoever needs them has the rows (so `rtts` is empty, and `sending_ns` is 0).
+// Members that an older version did not write are 0 or empty; those that a newer one added are ignored. RTTs are not
+// read: quantiles cannot be merged, and the rows have the RTTs (so `rtts` is empty, and `sending_ns` is 0).
 #pragma once
 
 #include <optional>
@@ -11,8 +11,8 @@
 
 namespace ringsweep {
 
-// Nothing where `text` is no summary of ringsweep at all. Throws Error (usage), which names the file, where it is one
-// and damaged, or of a newer version.
+// Nothing where `text` is not a summary of ringsweep. Throws Error (usage), which names the file, for a summary that is
+// damaged or of a newer version.
 std::optional<SweepSummary> read_summary(std::string_view text, std::string_view file);
 
 }  // namespace ringsweep

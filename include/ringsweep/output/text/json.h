@@ -1,7 +1,7 @@
 // JSON documents as a tree: built and printed, or parsed and read. Pure.
 //
 // Only src/output/text/json.cc includes the library behind it, which takes seconds to compile.
-// The members of an object keep their order; of a key that a text repeats the last value counts.
+// The members of an object keep their order. Where a text repeats a key, the last value counts.
 #pragma once
 
 #include <concepts>
@@ -47,12 +47,12 @@ class Json {
   static Json array() { return Json(Value(Array())); }
   static Json object(std::initializer_list<Member> members = {});
 
-  // Parses a whole text; nothing where it is not JSON. What lies deeper than max_depth is checked but not kept, so that
-  // no recursion over a document overflows the stack.
+  // Parses a whole text; nothing where it is not JSON. Values deeper than max_depth are checked but not kept, so that
+  // recursion over a document cannot overflow the stack.
   static constexpr std::size_t max_depth = 32;
   static std::optional<Json> parse(std::string_view text);
 
-  // The member of that name, which is added where it is missing. Pre: an object, or null, which becomes one.
+  // The member of that name, which is added if it is missing. Pre: an object, or null, which becomes one.
   Json& operator[](std::string_view key);
   // Pre: an array.
   void push_back(Json value);
@@ -112,7 +112,7 @@ inline bool operator==(const Json& a, const Json& b) {
   return a.value_ == b.value_;
 }
 
-// A text as JSON has it, in quotes.
+// The text as a JSON string, in quotes.
 std::string json_string(std::string_view text);
 
 }  // namespace ringsweep

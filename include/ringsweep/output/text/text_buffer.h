@@ -1,5 +1,5 @@
-// A growing buffer of bytes that rows are formatted into, by raw pointer: `room(n)` gives n writable bytes, `end_at(p)`
-// says how far they were used. Growth is seldom (the buffer keeps its memory over `clear`). Owner: one thread.
+// A growing buffer that rows are formatted into by raw pointer: `room(n)` gives n writable bytes, and `end_at(p)` says
+// how far they were used. It rarely grows, because it keeps its memory over `clear`. Owner: one thread.
 #pragma once
 
 #include <cassert>

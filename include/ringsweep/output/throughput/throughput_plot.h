@@ -1,8 +1,8 @@
-// The picture of a `throughput` run as SVG: the rate that was answered and the loss against the rate that was asked,
-// and the percentiles of the latency against the load. Pure.
+// Plots a `throughput` run as SVG: the answered rate and the loss by the requested rate, and the latency percentiles by
+// the load. Pure.
 //
-// No background of its own: every colour is of middle brightness, so that it reads on white and on dark alike, whatever
-// a viewer knows of colour schemes; lines differ in their dashes and are named where they end.
+// The plot has no background: every colour is of medium brightness and readable on white and on dark, whatever the
+// viewer supports. Lines have different dashes and are labelled where they end.
 #pragma once
 
 #include <string>

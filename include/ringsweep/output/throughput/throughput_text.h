@@ -1,6 +1,5 @@
-// What `throughput` tells people and programs: lines about its trials, the table, the verdict, the CSV of all trials
-// and the JSON (schema ringsweep.throughput/1). All from a ThroughputReport. Pure; columns and keys are only ever
-// added.
+// The output of `throughput`, made from a ThroughputReport: a line for each trial, the table, the verdict, the CSV of
+// all trials, and the JSON (schema ringsweep.throughput/1). Pure; columns and keys are only ever added.
 #pragma once
 
 #include <string>
@@ -18,7 +17,7 @@ std::string interval_text(double pps, double low_pps, double high_pps);
 std::string trial_line(std::size_t number, const TrialResult& trial, const AllowedLoss& allowed);
 // "zero-loss rate 48.2 kpps (47.6-48.9), first limit: network; for sweeps through this path: -r 42k"; no newline.
 std::string verdict_text(const ThroughputReport& report);
-// The latency at each load, the verdict, and what can be done about a limit on this machine.
+// The latency at each load, the verdict, and advice about a limit on this machine.
 std::string throughput_table(const ThroughputReport& report);
 std::string throughput_csv(const ThroughputReport& report);
 std::string throughput_json(const ThroughputReport& report);

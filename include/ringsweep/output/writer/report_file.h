@@ -1,4 +1,4 @@
-// Files that a run writes at its end, whole or not at all, by a temporary file beside it and a rename: the summary's
+// Files that a run writes at its end, completely or not at all, through a temporary file and a rename: the summary's
 // JSON and the metrics.
 #pragma once
 
@@ -13,28 +13,28 @@ struct ReportFile {
   std::string path;
   std::string_view what;         // for messages: "summary"
   std::string_view option;       // "--summary-json"
-  bool readable_by_all = false;  // mode 0644 whatever the umask: it is another user who reads it
+  bool readable_by_all = false;  // mode 0644 whatever the umask, because another user reads it
 };
 
-// "-" is refused (standard output carries results alone): usage Error. Devices and pipes are written directly, and so
-// is what standard output or error go to (/dev/stderr). Throws Error that names the file; the temporary file is
-// removed.
+// "-" is a usage Error, because standard output carries only results. Devices and pipes are written directly, and so is
+// the target of standard output or error (/dev/stderr). Throws an Error that names the file, and removes the temporary
+// file.
 void write_report_file(const ReportFile& file, std::string_view text);
 
-// A device, a pipe, or what standard output or error go to: it may keep its writer waiting.
+// A device, a pipe, or the target of standard output or error: writing to it may block.
 bool is_written_directly(const std::string& path);
 
-// Several. One that fails keeps no other from being written; the first failure is thrown at the end. Those that may
-// keep their writer waiting come last, after `before_waiting`: there a signal should end us as it ends any other
-// program.
+// Writes several reports. A failure does not keep the others from being written; the first one is thrown at the end.
+// Those that may block come last, after `before_waiting`: from then on a signal should end this program as it ends any
+// other.
 struct Report {
   ReportFile file;
   std::string text;
 };
 void write_reports(std::span<const Report> reports, const std::function<void()>& before_waiting);
 
-// Before the sweep starts: throws the Error that write_report_file would throw at its end for a folder that is missing
-// or not writable. Leaves nothing behind.
+// Called before the sweep starts: throws the Error that write_report_file would throw at the end for a folder that is
+// missing or not writable. Leaves nothing behind.
 void check_report_file(const ReportFile& file);
 
 }  // namespace ringsweep

@@ -13,21 +13,21 @@ class ResultFile {
  public:
   enum class Kind {
     regular,   // locked where we opened it; can be synced and cut
-    terminal,  // by a descriptor of its own, whose writes never block, where it may be opened
-    other      // pipe, FIFO, socket, /dev/null and other devices: only written
+    terminal,  // through a separate non-blocking descriptor, if it can be opened
+    other      // pipe, FIFO, socket, /dev/null and other devices: written only
   };
 
-  // Opens FILE of `-o`: "-" is standard output. A regular file is made where there is none, and locked; what it holds
-  // stays until cut_to. Where standard output or error go there already it is theirs: neither locked nor cut. Throws
-  // Error: a folder, a missing folder, no permission, or a file that another process is writing.
+  // Opens FILE of `-o`; "-" is standard output. A regular file is created if necessary and locked; its content stays
+  // until cut_to. A file that standard output or error go to already is neither locked nor cut. Throws Error for a
+  // folder, a missing folder, a lack of permission, or a file that another process is writing.
   static ResultFile open(const std::string& path);
-  // Throws Error where the program was started with standard output closed: call it before anything else opens a file.
+  // Throws Error if the program was started with standard output closed; call it before anything else opens a file.
   static ResultFile standard_output();
 
-  // A regular file that we opened keeps its first `length` bytes, and what is written goes behind them; others stay as
-  // they are. Throws Error.
+  // Cuts a regular file that we opened to its first `length` bytes and writes after them; leaves other files alone.
+  // Throws Error.
   void cut_to(std::uint64_t length) const;
-  // A part of a row at the end of a regular file: cut off, where nobody else has written behind it.
+  // Cuts part of a row off the end of a regular file, unless another process has written after it.
   void cut_back(std::uint64_t bytes) const;
 
   int fd() const { return fd_; }

@@ -1,5 +1,4 @@
-// Writes rows that are all there already, as RowFormat shows them. (Those of a sweep, which come one by one, are the
-// Writer's.)
+// Writes rows that exist already, as RowFormat shows them. (The Writer writes those of a running sweep.)
 #pragma once
 
 #include <span>
@@ -9,8 +8,8 @@
 
 namespace ringsweep {
 
-// Header where asked, rows, end. A regular file is synced. Throws Error (incomplete), which names the file; a regular
-// one then ends with a whole row.
+// Writes the header if requested, the rows and the end, and syncs a regular file. Throws Error (incomplete), which
+// names the file; a regular file then ends with a whole row.
 void write_rows(const ResultFile& file, RowFormat& format, bool header, std::span<const Verdict> rows);
 
 }  // namespace ringsweep

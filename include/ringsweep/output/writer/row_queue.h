@@ -1,16 +1,16 @@
-// The bounded hand-over of verdicts from one worker to the writer: of all that can become rows, whatever is shown of
-// them. The worker's side never blocks, never allocates and takes no lock.
+// A bounded queue of verdicts from one worker to the writer: of all verdicts that can become rows, whether they are
+// shown or not. The worker's side never blocks, never allocates and takes no lock.
 //
 //   worker: decided() -> fills a chunk ---- full, or publish() ----> published (a stack; the writer takes all at once)
 //   worker: takes a free chunk <---------- given back (a stack) <---- writer
 //
-// Chunks lie in one reserved region whose memory costs nothing until it is touched, and those used last are used again
-// first, so a queue whose writer keeps up touches a few pages only. A part-filled chunk is published at most
+// Chunks are in one reserved region whose memory costs nothing until it is touched. The chunks used last are reused
+// first, so a queue whose writer keeps up touches only a few pages. A part-filled chunk is published at most
 // `parts_max` times before the writer gives one back, which bounds the number of chunks.
 //
-// Room: above `high_water` rows has_room() is false and the worker starts no new target, but goes on deciding those
-// that it has started: at most `open_max`, for whom there is always a place. More than that is a fault of the caller:
-// those rows are dropped and counted (rows_overflowed), never silently.
+// Room: above `high_water` rows has_room() is false, and the worker starts no new target but goes on deciding those
+// that it has started, at most `open_max`, for which there is always room. More rows are a fault of the caller: they
+// are dropped and counted (rows_overflowed).
 //
 // Threads: decided, has_room and publish belong to the worker; take_published and give_back to the writer; the
 // counters may be read by any. Worker and writer may be the same thread (tests).
@@ -35,7 +35,7 @@ class RowQueue final : public VerdictSink {
     std::uint64_t high_water = 131'072;  // rows: a third of a second of answers at full speed, e.g. while a disk syncs
     std::uint64_t open_max = 0;          // targets of this worker that can be started and undecided at once
   };
-  // Throws Error where the address space is refused. `wakeup` is the writer's and outlives the queue.
+  // Throws Error if the address space is refused. `wakeup` is the writer's and outlives the queue.
   RowQueue(const Options& options, Wakeup& wakeup);
   ~RowQueue() override;
   RowQueue(const RowQueue&) = delete;

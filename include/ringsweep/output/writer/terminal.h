@@ -1,9 +1,9 @@
-// What the program asks of a terminal, and the one line at its bottom that is redrawn: the progress line.
+// Terminal queries, and the progress line that is redrawn at the bottom of a terminal.
 //
 // StatusLine draws on standard error and is erased before a result row is written to the same terminal, so the rows
 // stay clean: both sides hold its mutex while they write. draw() never waits for a stopped terminal (^S) or for a
-// writer that waits: a progress line that cannot be drawn now is left out. What else is written waits for a second at
-// most, then the rest of it is lost: whoever waited longer would hear no signal. Threads: any.
+// blocked writer: a progress line that cannot be drawn now is skipped. Other output waits for at most a second, then
+// the rest of it is lost, because signals are not handled while it waits. Threads: any.
 #pragma once
 
 #include <cstdint>
@@ -15,15 +15,15 @@
 namespace ringsweep {
 
 bool is_terminal(int fd);
-// A terminal that understands "back to the start of the line" and "erase": TERM is set and not "dumb".
+// A terminal that can return to the start of the line and erase it: TERM is set and not "dumb".
 bool can_redraw(int fd);
-// Both are terminals, and the same one.
+// Whether both are the same terminal.
 bool same_terminal(int a, int b);
-// Another descriptor of the terminal that `fd` is, whose writes never block (those of a terminal do even where poll
-// finds room); it has an open file description of its own, so that nobody who shares `fd` notices. Not open where the
-// terminal may not be opened.
+// Opens the terminal of `fd` again for writes that never block (writes to a terminal may block even if poll finds
+// room). It is a separate open file, so that processes that share `fd` are not affected. Not open if the terminal cannot
+// be opened.
 FileDescriptor open_without_blocking(int fd);
-// 80 where the terminal does not say.
+// 80 if the terminal does not say.
 unsigned terminal_columns(int fd);
 
 class StatusLine {
@@ -43,11 +43,11 @@ class StatusLine {
   Mode mode() const { return mode_; }
   // `elapsed_ns` since the start of the run paces the plain lines; the first one comes after one interval.
   void draw(std::string_view text, std::int64_t elapsed_ns);
-  // A whole line (the answer to SIGUSR1, a warning): the status line makes way for it.
+  // Prints a whole line (the answer to SIGUSR1, a warning) in place of the status line.
   void print_line(std::string_view text);
   void erase();
 
-  // While one lives, the line is erased and nobody draws.
+  // While a Pause lives, the line is erased and not drawn.
   class Pause {
    public:
     explicit Pause(StatusLine& line);

@@ -1,15 +1,15 @@
-// The one thread that owns the result file: takes verdicts from the queues of all workers, shows them to the observers,
-// formats those that the filter lets through, and writes.
+// The thread that owns the result file: it takes verdicts from the queues of all workers, passes them to the observers,
+// formats those that the filter selects, and writes them.
 //
-// Every write ends on a row's end, at the latest when a queue's publish() has been called (the workers' tick), so a run
-// that is killed leaves a file that parses. The kernel can end a write at a page's end when the kill comes: only the
-// row that lies across it is in danger, and is written alone (in trials at 300,000 rows a second 1 of 500 kills tore
-// it; who reads a killed run's file ignores a last line without '\n'). A regular file is synced once a second and at
-// the end; the observers are told then. Pipes are written in pieces that do not block (PIPE_BUF after
-// poll), terminals without blocking (ResultFile): abandon() always gets through.
+// Every write ends with a whole row and happens at the latest after a queue's publish() (the workers' tick), so that
+// the file of a killed run parses. A kill can end a write at the end of a page, so the row across that end is written
+// alone (in trials at 300,000 rows a second 1 of 500 kills tore it; readers ignore a last line without '\n'). A regular
+// file is synced once a second and at the end; the observers are told then. Pipes are written in pieces that do not
+// block (PIPE_BUF after poll), terminals without blocking (ResultFile): abandon() always gets through.
 //
-// When a write fails (reader gone, disk full, I/O error) the errno is kept, a partial row at the end of a regular file
-// is cut off, and the queues are drained and counted as lost from then on: no worker ever waits for the writer.
+// When a write fails (reader gone, disk full, I/O error), the errno is kept and a partial row at the end of a regular
+// file is cut off. From then on the queues are drained and counted as lost, so that no worker ever waits for the
+// writer.
 //
 // A RowDelay holds back some rows; the end waits for them.
 //
@@ -49,14 +49,14 @@ class Writer {
  public:
   struct Options {
     bool header = true;
-    StatusLine* status = nullptr;  // to be erased while we write: set where it is on the same terminal
+    StatusLine* status = nullptr;  // erased while we write; set if it is on the same terminal
     RowFilter filter = RowFilter::all();
     std::vector<VerdictObserver*> observers;
     RowDelay* delay = nullptr;  // outlives the writer's thread
-    SettledOutput before;       // what the file holds already, of an earlier run that goes on here
+    SettledOutput before;       // what earlier runs of a resumed sweep wrote to the file
   };
   Writer(ResultFile file, std::unique_ptr<RowFormat> format, const Options& options);
-  ~Writer();  // finishes, where that was not done
+  ~Writer();  // calls finish() if necessary
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
 
@@ -64,17 +64,17 @@ class Writer {
   RowQueue& add_queue(const RowQueue::Options& options);
   void start();
 
-  // A write has failed: there is no use in sending on. Any thread.
+  // A write has failed, so further probes are useless. Any thread.
   bool failed() const { return errno_.load(std::memory_order_relaxed) != 0; }
-  // Waits no longer for a reader that does not read: what is not written is lost (and counted; errno_value ECANCELED).
-  // Any thread.
+  // Stops waiting for a reader that does not read: unwritten rows are lost (and counted; errno_value ECANCELED). Any
+  // thread.
   void abandon();
-  // Ends the thread as soon as all that the queues hold is written. Pre: no worker uses its queue any more.
+  // Ends the thread as soon as the queues are written. Pre: no worker uses its queue any more.
   void request_finish();
-  // True as soon as the thread is done, at the latest after `timeout_ns`: main looks for a signal between two calls
-  // (and then abandons).
+  // Waits until the thread is done, at most `timeout_ns`; true if it is. Main looks for signals between two calls (and
+  // then abandons).
   bool wait_finished(std::int64_t timeout_ns);
-  // request_finish, where that was not done; waits, joins.
+  // Calls request_finish if necessary, and joins the thread.
   WriterResult finish();
 
  private:
@@ -113,12 +113,12 @@ class Writer {
 
   // The thread's alone.
   TextBuffer buffer_;
-  std::vector<std::size_t> cut_points_;  // in the buffer: ends of rows, where a write may end
+  std::vector<std::size_t> cut_points_;  // ends of rows in the buffer, where a write may end
   std::uint64_t rows_pending_ = 0;       // rows that the buffer, or the format itself, still holds
-  std::size_t heading_lines_ = 0;        // that such a format puts before those rows
+  std::size_t heading_lines_ = 0;        // lines that such a format puts before those rows
   std::size_t offset_ = 0;               // in a regular file: where the buffer begins
   std::int64_t next_settling_ns_ = 0;
-  bool unsettled_ = false;  // bytes were written or verdicts taken since
+  bool unsettled_ = false;  // bytes were written or verdicts taken since the last settling
   WriterResult result_;
 };
 

@@ -18,7 +18,7 @@ using testing::IsEmpty;
 
 constexpr const char* header = "address,name,state,rtt_ms,ttl,attempts,responder,icmp_type,icmp_code,reason,time\n";
 
-// A result of such lines, each without what does not matter here: "10.0.0.1,,alive,0.100,64,10.0.0.1".
+// A result from lines without the fields that do not matter here: "10.0.0.1,,alive,0.100,64,10.0.0.1".
 class Side {
  public:
   Side(ResultZones& zones, const std::vector<std::string>& rows) : set_("result", zones) {
@@ -213,7 +213,7 @@ TEST_F(Diff, refuses_a_result_that_has_a_target_twice) {
     FAIL() << "was accepted";
   } catch (const Error& error) {
     EXPECT_EQ(error.exit_code(), ExitCode::usage);
-    EXPECT_STREQ(error.what(), "result: 10.0.0.1 is there twice");
+    EXPECT_STREQ(error.what(), "result: duplicate row for 10.0.0.1");
   }
 }
 

@@ -23,7 +23,7 @@ constexpr const char* time = "2026-11-28T00:00:00.000Z";
 
 class Merge : public testing::Test {
  protected:
-  // Part `shard` of `shards`, called "part1" and so on, with such rows: "10.0.0.1,,alive,0.100".
+  // Part `shard` of `shards`, called "part1" and so on, with rows such as "10.0.0.1,,alive,0.100".
   void part(std::uint64_t shard, std::uint64_t shards, const std::vector<std::string>& rows) {
     part(shard, shards, "", rows);
   }
@@ -168,13 +168,13 @@ TEST_F(Merge, sums_what_was_counted_and_computes_the_rtts_anew) {
 TEST_F(Merge, lists_the_parts_that_are_missing) {
   part(2, 4, {});
   part(3, 4, {});
-  EXPECT_EQ(error_of(ExitCode::incomplete, [&] { check_parts(parts()); }), "2 of 4 parts missing: 1/4 4/4");
+  EXPECT_EQ(error_of(ExitCode::incomplete, [&] { check_parts(parts()); }), "2 of 4 parts are missing: 1/4 4/4");
 }
 
 TEST_F(Merge, lists_no_more_missing_parts_than_can_be_read) {
   part(1, 1'000'000'000'000, {});
   const std::string error = error_of(ExitCode::incomplete, [&] { check_parts(parts()); });
-  EXPECT_THAT(error, HasSubstr("999999999999 of 1000000000000 parts missing: 2/1000000000000 3/"));
+  EXPECT_THAT(error, HasSubstr("999999999999 of 1000000000000 parts are missing: 2/1000000000000 3/"));
   EXPECT_THAT(error, HasSubstr(" 21/1000000000000 and 999999999979 more"));
 }
 
@@ -190,7 +190,7 @@ TEST_F(Merge, refuses_parts_of_different_plans) {
   summary(1).plan_id = 6;
   EXPECT_EQ(
       error_of(ExitCode::usage, [&] { check_parts(parts()); }),
-      "part2 is of another plan than part1: plan 0000000000000006 in 2 parts, seed 7 and plan 0000000000000005 in "
+      "part2 belongs to another plan than part1: plan 0000000000000006 in 2 parts, seed 7 and plan 0000000000000005 in "
       "2 parts, seed 7");
   summary(1).plan_id = 5;
   summary(1).shards = 3;
@@ -200,7 +200,7 @@ TEST_F(Merge, refuses_parts_of_different_plans) {
 TEST_F(Merge, refuses_a_target_that_is_in_two_parts) {
   part(1, 2, {"10.0.0.1,,alive,0.100"});
   part(2, 2, {"10.0.0.1,,no_reply,"});
-  EXPECT_EQ(error_of(ExitCode::usage, [&] { merged(); }), "the parts: 10.0.0.1 is there twice");
+  EXPECT_EQ(error_of(ExitCode::usage, [&] { merged(); }), "the parts: duplicate row for 10.0.0.1");
 }
 
 TEST_F(Merge, refuses_a_summary_that_counts_fewer_rows_than_there_are) {
@@ -229,14 +229,14 @@ TEST_F(Merge, is_incomplete_where_a_part_has_no_row_left_of_those_who_answered) 
   summary(2).tally.of(State::alive) = 2;  // --show no_reply
   const SweepSummary whole = merged();
   EXPECT_EQ(whole.exit_status, 3);
-  EXPECT_THAT(whole.incomplete_because, ElementsAre("part2: no row at all, and 2 targets answered"));
+  EXPECT_THAT(whole.incomplete_because, ElementsAre("part2: no rows, although 2 targets answered"));
 }
 
 TEST_F(Merge, says_that_parts_have_rows_of_some_targets_only) {
   part(1, 1, {"10.0.0.1,,alive,0.100"});
   summary(0).tally.of(State::no_reply) = 255;
   EXPECT_TRUE(merged().complete);
-  EXPECT_THAT(merged().notes, ElementsAre("part1: rows of 1 of 256 targets"));
+  EXPECT_THAT(merged().notes, ElementsAre("part1: rows for 1 of 256 targets"));
 }
 
 }  // namespace

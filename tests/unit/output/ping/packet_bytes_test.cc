@@ -13,7 +13,7 @@ TEST(AnnotatedBytes, an_echo_request_without_data_has_five_fields) {
   EXPECT_EQ(annotated_echo(Family::v4, hex_bytes("0800 f7fd 0001 0001"), {}),
             "    08                       type 8: echo request\n"
             "    00                       code 0\n"
-            "    f7 fd                    checksum of all bytes of the message\n"
+            "    f7 fd                    checksum of the whole message\n"
             "    00 01                    identifier 1\n"
             "    00 01                    sequence number 1\n");
 }
@@ -23,7 +23,7 @@ TEST(AnnotatedBytes, data_too_short_for_a_time_counts_from_its_first_byte) {
       annotated_echo(Family::v6, hex_bytes("8100 0000 0001 ffff 000102030405060708"), {.own_data_bytes = 9});
   EXPECT_NE(text.find("    81                       type 129: echo reply\n"), std::string::npos) << text;
   EXPECT_NE(text.find("    ff ff                    sequence number 65535\n"
-                      "    00 01 02 03 04 05 06 07  data: each byte its own number\n"
+                      "    00 01 02 03 04 05 06 07  data: each byte holds its position\n"
                       "    08\n"),
             std::string::npos)
       << text;
@@ -35,8 +35,8 @@ TEST(AnnotatedBytes, long_data_is_cut_and_counted) {
   const std::string text = annotated_echo(
       Family::v4, message, {.kernel_gives_identifier = true, .kernel_gives_checksum = true, .own_data_bytes = 100});
   EXPECT_NE(text.find("data: the pattern of -p\n"), std::string::npos) << text;
-  // 16 of the time and 64 more.
-  EXPECT_NE(text.find("    ...                      and 20 bytes more\n"), std::string::npos) << text;
+  // The time takes 16 bytes, and 64 more are shown.
+  EXPECT_NE(text.find("    ...                      and 20 more bytes\n"), std::string::npos) << text;
 }
 
 TEST(AnnotatedBytes, a_received_ipv4_header_tells_what_the_routers_left) {
@@ -44,9 +44,9 @@ TEST(AnnotatedBytes, a_received_ipv4_header_tells_what_the_routers_left) {
             "    45                       version 4, header of 5 words of 4 bytes\n"
             "    00                       type of service 0\n"
             "    00 54                    total length 84\n"
-            "    9e fa                    identification of the fragments of one packet\n"
+            "    9e fa                    identification: joins the fragments of a packet\n"
             "    40 00                    flags: don't fragment; fragment offset 0\n"
-            "    39                       time to live 57: what the routers left of it\n"
+            "    39                       time to live 57: what the routers left\n"
             "    01                       protocol 1\n"
             "    dd ac                    checksum of the header\n"
             "    0a 01 02 03              source 10.1.2.3\n"
@@ -57,10 +57,10 @@ TEST(AnnotatedBytes, what_the_kernel_chooses_is_no_number) {
   const ExpectedIpHeader header{.source = Address::v6(0xfd77ULL << 48, 1),
                                 .destination = Address::v6(0xfd77ULL << 48, 2)};
   EXPECT_EQ(annotated(header),
-            "    6? ?? ?? ??              version 6, traffic class 0, and a flow label of the kernel's choice\n"
+            "    6? ?? ?? ??              version 6, traffic class 0, flow label chosen by the kernel\n"
             "    00 40                    64 bytes follow\n"
             "    3a                       next header 58: ICMPv6\n"
-            "    ??                       hop limit: the route's; each router takes one off\n"
+            "    ??                       hop limit of the route: each router subtracts one\n"
             "    fd 77 00 00 00 00 00 00  source fd77::1\n"
             "    00 00 00 00 00 00 00 01\n"
             "    fd 77 00 00 00 00 00 00  destination fd77::2\n"
@@ -70,7 +70,7 @@ TEST(AnnotatedBytes, what_the_kernel_chooses_is_no_number) {
 TEST(AnnotatedBytes, data_that_is_not_the_probes_has_no_meaning) {
   const std::vector<std::byte> message = hex_bytes("0000 0000 0001 0001 ffff ffff ffff ffff 0102 0304 0506 0708 10");
   EXPECT_NE(annotated_echo(Family::v4, message, {})
-                .find("    ff ff ff ff ff ff ff ff  data: not what the probe had\n"
+                .find("    ff ff ff ff ff ff ff ff  data: differs from the probe's\n"
                       "    01 02 03 04 05 06 07 08\n"
                       "    10\n"),
             std::string::npos);
@@ -78,8 +78,8 @@ TEST(AnnotatedBytes, data_that_is_not_the_probes_has_no_meaning) {
 
 TEST(AnnotatedBytes, data_behind_the_probes_own_is_told_apart) {
   EXPECT_NE(annotated_echo(Family::v4, hex_bytes("0000 0000 0001 0001 0001 ffff"), {.own_data_bytes = 2})
-                .find("    00 01                    data: each byte its own number\n"
-                      "    ff ff                    data: more than the probe had\n"),
+                .find("    00 01                    data: each byte holds its position\n"
+                      "    ff ff                    data: beyond that of the probe\n"),
             std::string::npos);
 }
 
@@ -95,9 +95,9 @@ TEST(AnnotatedBytes, a_header_that_may_be_a_fragments_has_no_length_and_no_flags
       "    45                       version 4, header of 5 words of 4 bytes\n"
       "    00                       type of service 0\n"
       "    ?? ??                    total length 3028: 20 + 8 of ICMP header + 3000 of data, or that of a fragment\n"
-      "    ?? ??                    identification of the fragments of one packet: the kernel's choice\n"
-      "    ?? ??                    flags and offset: of the whole, or of a fragment of it\n"
-      "    01                       time to live 1: each router takes one off\n"
+      "    ?? ??                    identification, chosen by the kernel: joins the fragments of a packet\n"
+      "    ?? ??                    flags and fragment offset, of the packet or of a fragment\n"
+      "    01                       time to live 1: each router subtracts one\n"
       "    01                       protocol 1: ICMP\n"
       "    ?? ??                    checksum of these 20 bytes\n"
       "    0a 00 00 01              source 10.0.0.1\n"
@@ -109,7 +109,7 @@ TEST(ChecksumText, shows_the_carry_that_is_added) {
   EXPECT_NE(
       checksum_text(hex_bytes("0800 f7fe 0001 ffff"))
           .find(
-              "adds up to 0x10800; what is above 16 bits is added to the rest, 0x0801; all bits turned round, that is 0xf7fe."),
+              "adds up to 0x10800. Adding what exceeds 16 bits to the rest gives 0x0801, and inverting all bits gives 0xf7fe."),
       std::string::npos);
 }
 

@@ -1,4 +1,4 @@
-// What ping of iputils 20221126 prints, as observed or as its source says.
+// The texts of iputils 20221126, observed or read in its source.
 #include "ringsweep/output/ping/ping_lines.h"
 
 #include <gtest/gtest.h>

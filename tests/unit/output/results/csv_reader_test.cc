@@ -59,10 +59,10 @@ TEST(CsvColumnReader, of_a_header_alone_is_nothing) {
 }
 
 TEST(CsvColumnReader, refuses_what_is_no_such_file_with_its_line) {
-  EXPECT_EQ(error_of(""), "ips.csv:1: there is not even a header");
-  EXPECT_EQ(error_of("prefix,status\na,b\n"), "ips.csv:1: there is no column address or ip_address");
+  EXPECT_EQ(error_of(""), "ips.csv:1: missing header");
+  EXPECT_EQ(error_of("prefix,status\na,b\n"), "ips.csv:1: missing column address or ip_address");
   EXPECT_EQ(error_of("status,address\nb\n"), "ips.csv:2: 'b' has too few fields");
-  EXPECT_EQ(error_of("address\na\n\"b\nc\n"), "ips.csv:3: a quote is not closed");
+  EXPECT_EQ(error_of("address\na\n\"b\nc\n"), "ips.csv:3: unclosed quote");
   EXPECT_EQ(error_of("address\n\"a\"b\"\"\n"), "ips.csv:2: '\"a\"b\"\"' is not CSV");
   EXPECT_EQ(error_of("address\n" + std::string(1'100'000, 'a')), "ips.csv:2: a record is longer than 1048576 bytes");
 }

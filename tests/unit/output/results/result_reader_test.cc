@@ -1,4 +1,4 @@
-// What the row formats wrote comes back as it was; anything else is told with file, line, text and reason.
+// Rows come back as the row formats wrote them; anything else is an error with file, line, text and reason.
 #include "ringsweep/output/results/result_reader.h"
 
 #include <gmock/gmock.h>
@@ -135,13 +135,15 @@ TEST(ResultReader, keeps_zones_as_text_and_unquotes_names) {
 }
 
 TEST(ResultReader, refuses_what_is_no_result) {
-  EXPECT_EQ(complaint(""), "old.csv:1: '' has not even a header: no result");
-  EXPECT_EQ(complaint("address,na"), "old.csv:1: 'address,na' was cut before its first line was whole");
+  EXPECT_EQ(complaint(""), "old.csv:1: '' is not a result: the file is empty");
+  EXPECT_EQ(complaint("address,na"), "old.csv:1: 'address,na' was cut off within its first line");
   EXPECT_THAT(complaint(one_row), HasSubstr("old.csv:1: '10.0.0.1,,alive"));
   EXPECT_THAT(complaint(one_row), HasSubstr("is not the header of a result (was it written with --no-header"));
   EXPECT_THAT(complaint("state,address\n"), HasSubstr("is not the header"));
-  EXPECT_THAT(complaint(header.substr(0, header.size() - 1) + ",mac,mac\n"), HasSubstr("column 'mac' that cannot be"));
-  EXPECT_THAT(complaint(header.substr(0, header.size() - 1) + ",state\n"), HasSubstr("column 'state' that cannot be"));
+  EXPECT_THAT(complaint(header.substr(0, header.size() - 1) + ",mac,mac\n"),
+              HasSubstr("invalid or repeated column 'mac'"));
+  EXPECT_THAT(complaint(header.substr(0, header.size() - 1) + ",state\n"),
+              HasSubstr("invalid or repeated column 'state'"));
   EXPECT_THAT(complaint(header + "\n"), HasSubstr("old.csv:2: '' has 1 field instead of 11"));
   EXPECT_THAT(complaint(header + "\"10.0.0.1,,\n"), HasSubstr("is not CSV"));
   EXPECT_THAT(complaint("{}\n"), HasSubstr("has no address"));
@@ -150,26 +152,26 @@ TEST(ResultReader, refuses_what_is_no_result) {
   EXPECT_THAT(complaint(header + std::string(70'000, 'x')), HasSubstr("is longer than 65536 bytes"));
 }
 
-// One field after the other is replaced by something that it cannot be.
+// Replaces one field after the other by an invalid one.
 TEST(ResultReader, names_the_field_that_is_wrong) {
   const auto with = [](const std::string& from, const std::string& to) {
     std::string row = one_row;
     return complaint(header + row.replace(row.find(from), from.size(), to));
   };
   EXPECT_THAT(with("10.0.0.1,", "10.0.0.256,"), HasSubstr("old.csv:2: "));
-  EXPECT_THAT(with("10.0.0.1,", "10.0.0.256,"), HasSubstr("address '10.0.0.256' is none"));
-  EXPECT_THAT(with("10.0.0.1,", "10.0.0.1%eth0,"), HasSubstr("address '10.0.0.1%eth0' is none"));
+  EXPECT_THAT(with("10.0.0.1,", "10.0.0.256,"), HasSubstr("invalid address '10.0.0.256'"));
+  EXPECT_THAT(with("10.0.0.1,", "10.0.0.1%eth0,"), HasSubstr("invalid address '10.0.0.1%eth0'"));
   EXPECT_THAT(with("10.0.0.1,", ","), HasSubstr("neither address nor name"));
-  EXPECT_THAT(with(",,", ",\x1b,"), HasSubstr("name '\\x1b' is none"));
-  EXPECT_THAT(with("alive", "up"), HasSubstr("state 'up' is none"));
-  EXPECT_THAT(with("alive", "not_sent"), HasSubstr("state 'not_sent' is none"));
-  EXPECT_THAT(with("0.123", "0.12"), HasSubstr("rtt_ms '0.12' is none"));
-  EXPECT_THAT(with("0.123", "-1.000"), HasSubstr("rtt_ms '-1.000' is none"));
+  EXPECT_THAT(with(",,", ",\x1b,"), HasSubstr("invalid name '\\x1b'"));
+  EXPECT_THAT(with("alive", "up"), HasSubstr("invalid state 'up'"));
+  EXPECT_THAT(with("alive", "not_sent"), HasSubstr("invalid state 'not_sent'"));
+  EXPECT_THAT(with("0.123", "0.12"), HasSubstr("invalid rtt_ms '0.12'"));
+  EXPECT_THAT(with("0.123", "-1.000"), HasSubstr("invalid rtt_ms '-1.000'"));
   EXPECT_THAT(with("0.123", "99999999999999999.000"), HasSubstr("rtt_ms"));
-  EXPECT_THAT(with("64", "256"), HasSubstr("ttl '256' is none"));
-  EXPECT_THAT(with(",1,", ",x,"), HasSubstr("attempts 'x' is none"));
-  EXPECT_THAT(with("echo_reply", "pong"), HasSubstr("reason 'pong' is none"));
-  EXPECT_THAT(with("2026-11-25", "2026-02-30"), HasSubstr("time '2026-02-30T03:48:15.123Z' is none"));
+  EXPECT_THAT(with("64", "256"), HasSubstr("invalid ttl '256'"));
+  EXPECT_THAT(with(",1,", ",x,"), HasSubstr("invalid attempts 'x'"));
+  EXPECT_THAT(with("echo_reply", "pong"), HasSubstr("invalid reason 'pong'"));
+  EXPECT_THAT(with("2026-11-25", "2026-02-30"), HasSubstr("invalid time '2026-02-30T03:48:15.123Z'"));
   EXPECT_THAT(with("Z\n", "\n"), HasSubstr("time"));
 }
 

@@ -17,7 +17,7 @@ namespace {
 using test::alive;
 using test::content_of;
 
-// Holds the odd targets until they are let go.
+// Holds the odd targets until they are released.
 class OddOnes final : public RowDelay {
  public:
   void wake_by(std::function<void()> wake) override { wake_ = std::move(wake); }
@@ -95,7 +95,7 @@ TEST(RowDelay, rows_that_are_held_come_when_they_are_free_and_the_end_waits_for_
   EXPECT_EQ(result.rows_written, 6U);
   EXPECT_TRUE(result.complete());
   EXPECT_EQ(content_of(path), "198.18.0.0\n198.18.0.2\n198.18.0.4\n198.18.0.1\n198.18.0.3\n198.18.0.5\n");
-  // What was held was decided for nobody before.
+  // No observer saw the held verdicts before.
   EXPECT_EQ(notes.targets, (std::vector<std::uint64_t>{0, 2, 4, 1, 3, 5}));
   EXPECT_EQ(notes.last.rows, 6U);
 }

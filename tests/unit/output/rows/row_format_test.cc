@@ -1,4 +1,4 @@
-// One row of every state in every format, letter by letter (src/README.md, 5).
+// The exact text of a row of every state in every format (src/README.md, 5).
 #include "ringsweep/output/rows/row_format.h"
 
 #include <gtest/gtest.h>
@@ -217,7 +217,7 @@ TEST_F(RowFormatTest, columns_of_options_stand_behind_the_others_in_their_order)
 }
 
 TEST_F(RowFormatTest, rows_do_not_depend_on_the_locale) {
-  // Where no locale with a decimal comma is installed, this holds by construction: nothing here asks the locale.
+  // If no locale with a decimal comma is installed, this holds trivially.
   const char* set = std::setlocale(LC_ALL, "de_DE.UTF-8");
   const std::string csv_row = csv(alive(0, "198.18.0.0"));
   const std::string json_row = ndjson(alive(0, "198.18.0.0"));

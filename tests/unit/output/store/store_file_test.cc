@@ -1,4 +1,4 @@
-// What is a store and what is not, and the way to the present version.
+// Recognizing a store, and upgrading it to the current version.
 #include <gtest/gtest.h>
 
 #include <array>
@@ -25,7 +25,7 @@ class StoreFile : public testing::Test {
     put_sweep(store, record_of(), rows);
     return folder_.file(name);
   }
-  // Refused with this text behind its name, and not a byte of it has changed.
+  // The file is refused with this text after its name, and not a byte of it has changed.
   static void expect_refused(const std::string& path, const std::string& text, const std::string& remedy,
                              const Store::Options& options = {}) {
     const std::string before = content_of(path);
@@ -40,7 +40,7 @@ class StoreFile : public testing::Test {
 
 constexpr const char* other_file = "give another --store FILE, or move this one away";
 constexpr const char* recover =
-    "what can be saved of it: sqlite3 FILE .recover | sqlite3 NEW; or give another --store FILE";
+    "recover what is left with: sqlite3 FILE .recover | sqlite3 NEW; or give another --store FILE";
 
 TEST_F(StoreFile, that_is_absent_or_empty_becomes_a_store) {
   Store::open(folder_.file("absent.db"));
@@ -58,20 +58,20 @@ TEST_F(StoreFile, that_is_absent_or_empty_becomes_a_store) {
 }
 
 TEST_F(StoreFile, that_is_no_database_is_refused) {
-  expect_refused(write("result.csv", "address,name,state\n192.0.2.1,,alive\n"), "is no SQLite database", other_file);
-  expect_refused(write("short", "SQLite format 3"), "is no SQLite database", other_file);
+  expect_refused(write("result.csv", "address,name,state\n192.0.2.1,,alive\n"), "is not a SQLite database", other_file);
+  expect_refused(write("short", "SQLite format 3"), "is not a SQLite database", other_file);
 }
 
 TEST_F(StoreFile, that_is_the_database_of_another_program_is_refused) {
   const std::string path = folder_.file("other.db");
   query(path, "CREATE TABLE sweeps (id INTEGER)");
-  expect_refused(path, "is a SQLite database, but no store of ringsweep", other_file);
+  expect_refused(path, "is a SQLite database, but not a ringsweep store", other_file);
 }
 
 TEST_F(StoreFile, that_says_it_is_ours_but_has_other_tables_is_refused) {
   const std::string path = good_store("store.db");
   query(path, "DROP VIEW not_seen; CREATE VIEW not_seen AS SELECT 1");
-  expect_refused(path, "its not_seen is not that of a store", other_file);
+  expect_refused(path, "its not_seen differs from that of a store", other_file);
 }
 
 TEST_F(StoreFile, may_have_more_tables_and_views_of_its_user) {
@@ -83,7 +83,7 @@ TEST_F(StoreFile, may_have_more_tables_and_views_of_its_user) {
 TEST_F(StoreFile, of_a_newer_version_is_refused) {
   const std::string path = good_store("store.db");
   query(path, "PRAGMA user_version = 7");
-  expect_refused(path, "has version 7, and this ringsweep knows 1 at most",
+  expect_refused(path, "has version 7, but this ringsweep reads at most 1",
                  "use the ringsweep that wrote it, or a newer one; or give another --store FILE");
   EXPECT_THROW(Store::open_to_read(path), Error);
 }
@@ -91,10 +91,10 @@ TEST_F(StoreFile, of_a_newer_version_is_refused) {
 TEST_F(StoreFile, that_was_cut_is_refused) {
   const std::string content = content_of(good_store("store.db"));
   expect_refused(write("cut.db", content.substr(0, content.size() - 4096)),
-                 "is damaged: " + std::to_string(content.size() - 4096) + " of its " + std::to_string(content.size()) +
-                     " bytes are there",
+                 "is damaged: only " + std::to_string(content.size() - 4096) + " of its " +
+                     std::to_string(content.size()) + " bytes are present",
                  recover);
-  expect_refused(write("stub.db", content.substr(0, 50)), "is damaged: it ends in its header", other_file);
+  expect_refused(write("stub.db", content.substr(0, 50)), "is damaged: it ends within its header", other_file);
 }
 
 TEST_F(StoreFile, whose_pages_are_damaged_is_refused) {
@@ -103,7 +103,7 @@ TEST_F(StoreFile, whose_pages_are_damaged_is_refused) {
   const std::string content = content_of(whole);
   const std::size_t pages = content.size() / 4096;
   ASSERT_GT(pages, 8U);
-  // Each page in turn, but for the first, whose header says that it is a database.
+  // Each page in turn except the first, whose header makes the file a database.
   for (std::size_t page = 1; page < pages; ++page) {
     std::string damaged = content;
     damaged.replace(page * 4096, 64, 64, '\xff');
@@ -116,11 +116,11 @@ TEST_F(StoreFile, whose_pages_are_damaged_is_refused) {
 }
 
 TEST_F(StoreFile, must_be_a_regular_file_with_a_name) {
-  EXPECT_EQ(error_of([] { Store::open("/dev/null"); }).what(), std::string("store '/dev/null': is no regular file"));
+  EXPECT_EQ(error_of([] { Store::open("/dev/null"); }).what(), std::string("store '/dev/null': is not a regular file"));
   EXPECT_EQ(error_of([&] { Store::open(folder_.file("")); }).exit_code(), ExitCode::usage);
   for (const char* const none : {"", "-"}) {
     EXPECT_EQ(error_of([none] { Store::open(none); }).what(),
-              std::string("--store needs the name of a file; standard output carries results alone"));
+              std::string("--store needs a file name; standard output carries only results"));
   }
 }
 
@@ -137,7 +137,7 @@ TEST_F(StoreFile, that_is_only_read_must_exist_and_is_not_made) {
   EXPECT_EQ(folder_.entries(), 0U);
 }
 
-// Version 2 as it might be: a column and a table more.
+// A possible version 2: one more column and one more table.
 constexpr const char* made_up_version_2 =
     "ALTER TABLE hosts ADD COLUMN rack TEXT; CREATE TABLE racks (name TEXT PRIMARY KEY);"
     "UPDATE hosts SET rack = 'unknown';";
@@ -155,7 +155,7 @@ TEST_F(StoreFile, of_an_older_version_is_brought_to_the_present_one_and_keeps_wh
   EXPECT_EQ(query(path, "PRAGMA user_version"), Lines({"2"}));
   EXPECT_EQ(query(path, "SELECT count(*), rack FROM hosts"), Lines({"256|unknown"}));
   EXPECT_EQ(Store::open(path, with(two)).sweeps().size(), 1U) << "once is enough";
-  expect_refused(path, "has version 2, and this ringsweep knows 1 at most",
+  expect_refused(path, "has version 2, but this ringsweep reads at most 1",
                  "use the ringsweep that wrote it, or a newer one; or give another --store FILE");
 }
 

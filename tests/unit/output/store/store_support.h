@@ -1,4 +1,4 @@
-// What the tests of the store share: rows to put in, and SQLite itself to look at what came of them.
+// Shared by the tests of the store: rows to insert, and SQLite to inspect the result.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -19,7 +19,7 @@ using Lines = std::vector<std::string>;
 inline constexpr std::int64_t first_night_ns = 1'795'564'800'000'000'000;
 inline constexpr std::int64_t day_ns = 86'400 * ns_per_s;
 
-// A file as the sqlite3 shell would show it: one text a row, fields parted by '|'.
+// The result of a query as the sqlite3 shell shows it: one text per row, fields separated by '|'.
 class Shell {
  public:
   explicit Shell(const std::string& path) { EXPECT_EQ(sqlite3_open(path.c_str(), &database_), SQLITE_OK); }
@@ -101,7 +101,7 @@ inline SweepEnd end_of(bool complete, std::int64_t finished_ns = first_night_ns 
   return {finished_ns, complete, complete ? 0 : 3, "{}"};
 }
 
-// A whole sweep; returns its id.
+// Stores a whole sweep and returns its id.
 inline std::int64_t put_sweep(Store& store, const SweepRecord& record, const std::vector<ResultRow>& rows,
                               bool complete = true) {
   const std::int64_t id = store.begin_sweep(record);

@@ -17,7 +17,7 @@ class StoreTest : public testing::Test {
     return Store::open(path_, options);
   }
   Lines shell(const std::string& sql) const { return query(path_, sql); }
-  // Address, state and name of a sweep's rows, as the reader gives them.
+  // Address, state and name of a sweep's rows, as the reader returns them.
   static Lines read(const Store& store, std::int64_t sweep) {
     Lines lines;
     store.read_rows(sweep, [&lines](const ResultRow& row) {
@@ -267,7 +267,7 @@ TEST_F(StoreTest, a_sweep_is_resumed_by_its_id_where_it_is_of_that_plan_and_shar
   EXPECT_TRUE(open().sweeps()[0].end.has_value());
 }
 
-// Whose addresses may have changed since: else one sweep would have two rows of one name.
+// The addresses of names may have changed since, and one sweep would have two rows for a name.
 TEST_F(StoreTest, a_sweep_that_is_resumed_has_no_rows_of_the_names_that_come_again) {
   const auto named = [](const char* address, const char* name) {
     ResultRow row = alive_row(address);
@@ -280,7 +280,7 @@ TEST_F(StoreTest, a_sweep_that_is_resumed_has_no_rows_of_the_names_that_come_aga
             {named("192.0.2.1", "a.example"), named("192.0.2.2", "b.example"), alive_row("192.0.2.3")});
   ASSERT_TRUE(store.resume_sweep(2, record_of(), std::vector<std::string>{"a.example", "c.example"}));
   add(store, {named("192.0.2.9", "a.example")});
-  // Killed once more, with that row among those that arrived.
+  // Killed again, with that row in `arrivals`.
   ASSERT_TRUE(store.resume_sweep(2, record_of(), std::vector<std::string>{"a.example", "c.example"}));
   add(store, {named("192.0.2.7", "a.example")});
   const Lines expected = {"192.0.2.2 alive b.example", "192.0.2.3 alive", "192.0.2.7 alive a.example"};
@@ -331,8 +331,8 @@ TEST_F(StoreTest, on_a_network_file_system_there_is_no_wal_but_a_warning) {
   Store::Options options;
   options.network_file_system = "NFS";
   Store store = Store::open(path_, options);
-  EXPECT_EQ(store.warning(), "ringsweep: warning: store '" + path_ +
-                                 "' lies on NFS: slower there, and safe only where its locks work\n");
+  EXPECT_EQ(store.warning(),
+            "ringsweep: warning: store '" + path_ + "' is on NFS: slower, and safe only if its locks work\n");
   put_sweep(store, record_of(), {alive_row("192.0.2.1")});
   EXPECT_EQ(shell("PRAGMA journal_mode"), Lines({"delete"}));
   EXPECT_EQ(shell("SELECT count(*) FROM observations"), Lines({"1"}));
@@ -348,7 +348,7 @@ TEST_F(StoreTest, a_store_that_another_keeps_locked_is_an_error_after_the_busy_t
   const Error error = error_of([&] { add(store, {alive_row("192.0.2.1")}); });
   EXPECT_EQ(error.what(), "store '" + path_ + "': database is locked");
   EXPECT_EQ(error.exit_code(), ExitCode::incomplete);
-  EXPECT_EQ(error.remedy(), "another process is writing to it for long; try again when that is done");
+  EXPECT_EQ(error.remedy(), "another process is writing to it; try again later");
   other.query("COMMIT");
   add(store, {alive_row("192.0.2.1")});
   EXPECT_EQ(shell("SELECT count(*) FROM observations"), Lines({"1"}));

@@ -1,4 +1,4 @@
-// The views of ringsweep-output(5), queried as the sqlite3 shell would query them.
+// The views of a store (ringsweep-output(5)), queried as the sqlite3 shell would.
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -12,7 +12,7 @@ using namespace test;
 
 class StoreViews : public testing::Test {
  protected:
-  // A sweep of night 0, 1, 2 ... with these rows.
+  // Stores the sweep of night 0, 1, 2 ... with these rows.
   std::int64_t night(int number, std::vector<ResultRow> rows, bool complete = true, std::uint64_t series = 0xabc) {
     const std::int64_t time_ns = first_night_ns + number * day_ns;
     for (ResultRow& row : rows) row.time_ns = time_ns;

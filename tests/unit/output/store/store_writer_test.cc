@@ -22,7 +22,7 @@ class StoreWriterTest : public testing::Test {
     options.busy_timeout_ns = busy_timeout_ns;
     return Store::open(path_, options);
   }
-  // Verdicts about `count` targets, from number `from` on.
+  // Verdicts about `count` targets, starting with number `from`.
   std::vector<Verdict> verdicts(std::uint64_t from, std::uint64_t count) const {
     std::vector<Verdict> result;
     for (std::uint64_t i = from; i < from + count; ++i) {
@@ -173,7 +173,7 @@ TEST_F(StoreWriterTest, that_is_killed_leaves_whole_batches_and_a_sweep_that_is_
   const pid_t child = ::fork();
   ASSERT_GE(child, 0);
   if (child == 0) {
-    // Batches of 1000 rows until it is killed: what take() hands over at once is stored at once.
+    // Batches of 1000 rows until the process is killed: each take() is stored in one transaction.
     Store store = open();
     store.begin_sweep(record_of());
     StoreWriter::Options options;

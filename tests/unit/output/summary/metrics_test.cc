@@ -29,7 +29,7 @@ SweepSummary sweep() {
 
 TEST(Metrics, each_state_result_and_counter_is_a_sample_with_the_job) {
   const std::string text = metrics_text(sweep(), "office");
-  EXPECT_THAT(text, HasSubstr("# HELP ringsweep_targets Targets of the last sweep by state.\n"
+  EXPECT_THAT(text, HasSubstr("# HELP ringsweep_targets Targets of the last sweep, by state.\n"
                               "# TYPE ringsweep_targets gauge\n"
                               "ringsweep_targets{job_name=\"office\",state=\"alive\"} 3\n"
                               "ringsweep_targets{job_name=\"office\",state=\"other_source\"} 0\n"));
@@ -43,7 +43,7 @@ TEST(Metrics, rates_and_times_are_in_base_units) {
   const std::string text = metrics_text(sweep(), "office");
   EXPECT_THAT(text, HasSubstr("ringsweep_rate_pps{job_name=\"office\"} 380.5\n"));
   EXPECT_THAT(text, HasSubstr("ringsweep_duration_seconds{job_name=\"office\"} 3.001\n"));
-  // promtool takes quantiles of a summary alone.
+  // promtool accepts quantiles only in a summary.
   EXPECT_THAT(text, HasSubstr("# TYPE ringsweep_rtt_seconds summary\n"));
   EXPECT_THAT(text, HasSubstr("ringsweep_rtt_seconds{job_name=\"office\",quantile=\"0.99\"} 0.001\n"
                               "ringsweep_rtt_seconds_sum{job_name=\"office\"} 0.003\n"
@@ -61,13 +61,13 @@ TEST(Metrics, without_an_answer_there_is_no_round_trip_time) {
 
 TEST(Metrics, of_a_run_that_failed_there_is_only_that) {
   EXPECT_EQ(metrics_text_of_failure("1.2.3", "night \"a\"\\\n", 1'764'042'498'124'000'000),
-            "# HELP ringsweep_complete 1 if the last sweep decided every target and lost nothing here.\n"
+            "# HELP ringsweep_complete 1 if the last sweep decided every target and lost nothing on this machine.\n"
             "# TYPE ringsweep_complete gauge\n"
             "ringsweep_complete{job_name=\"night \\\"a\\\"\\\\\\n\"} 0\n"
-            "# HELP ringsweep_last_run_timestamp_seconds When the last sweep ended, in seconds since 1970.\n"
+            "# HELP ringsweep_last_run_timestamp_seconds End of the last sweep, in seconds since 1970.\n"
             "# TYPE ringsweep_last_run_timestamp_seconds gauge\n"
             "ringsweep_last_run_timestamp_seconds{job_name=\"night \\\"a\\\"\\\\\\n\"} 1764042498.124\n"
-            "# HELP ringsweep_build_info 1, with the version that ran.\n"
+            "# HELP ringsweep_build_info Always 1; the label is the version of ringsweep.\n"
             "# TYPE ringsweep_build_info gauge\n"
             "ringsweep_build_info{job_name=\"night \\\"a\\\"\\\\\\n\",version=\"1.2.3\"} 1\n");
 }

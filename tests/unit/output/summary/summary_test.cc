@@ -192,10 +192,10 @@ TEST(Summary, shows_people_each_counter_that_moved_and_the_lower_bound_with_its_
       "760 probes = 2 answered + 1 error + 757 timed_out\n"
       "380 pps sent, max asked, in 3.001 s; engine uring, sockets dgram, 2 workers, tagged matching\n"
       "rtt ms: min 0.100, p50 0.100, p90 0.300, p99 0.300, max 0.300, mean 0.200 (7 clamped)\n"
-      "replies that decided nothing: 3 duplicate, 1 late\n"
+      "replies not counted as answers: 3 duplicate, 1 late\n"
       "on this machine: 5 socket_drops, 4 unrepaired\n"
       "guard neighbours: held at 900 unresolved on-link targets\n"
-      "lower bound: unrepaired moved by 4, so more targets may be alive; raise net.core.rmem_max, lower -r, or raise --attempts\n"
+      "lower bound: unrepaired increased by 4, so more targets may be alive; raise net.core.rmem_max, lower -r, or raise --attempts\n"
       "incomplete: output failed: No space left on device\n");
 }
 
@@ -292,7 +292,7 @@ TEST(StartLine, names_the_shard_and_the_workers_where_there_are_several) {
   info.longest_ns.reset();
   EXPECT_EQ(
       start_line(info),
-      "ringsweep: 65536 targets (shard 2/7) as fast as the kernel takes them (asked); seed 42, sockets dgram, engine uring, 2 workers\n");
+      "ringsweep: 65536 targets (shard 2/7) as fast as the kernel accepts them (asked); seed 42, sockets dgram, engine uring, 2 workers\n");
 }
 
 }  // namespace

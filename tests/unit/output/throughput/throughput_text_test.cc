@@ -12,7 +12,7 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-// RTTs of 10 to 1000 us; the histogram tells quantiles up to the ends of its buckets, 501,759, 901,119 and 991,231 ns.
+// RTTs of 10 to 1000 us; the histogram rounds quantiles up to the ends of its buckets, 501,759, 901,119 and 991,231 ns.
 TrialResult trial(TrialPurpose purpose, double pps, std::uint64_t lost) {
   TrialResult result;
   result.purpose = purpose;
@@ -63,7 +63,7 @@ TEST(ThroughputText, a_floor_is_told_instead_of_a_rate) {
   report.first_limit = LossPlace::none;
   EXPECT_EQ(
       verdict_text(report),
-      "no rate is loss-free: loss floor 1.02% (0.95%-1.09%) up to 47.6 kpps, the highest that may be asked; for sweeps through this path: -r 42k");
+      "no rate is loss-free: loss floor 1.02% (0.95%-1.09%) up to 47.6 kpps, the highest rate allowed; for sweeps through this path: -r 42k");
 }
 
 TEST(ThroughputText, what_was_not_confirmed_or_contradicts_itself_is_told) {
@@ -79,11 +79,12 @@ TEST(ThroughputText, where_the_lowest_rate_loses_already_it_is_that_rates_loss_t
   report.search.lowest_lossy_pps = 1000;
   report.trials = {trial(TrialPurpose::up, 2000, 1500), trial(TrialPurpose::up, 1000, 100),
                    trial(TrialPurpose::confirm, 1000, 300)};
-  EXPECT_EQ(verdict_text(report), "no zero-loss rate: at 1 kpps already 20.0% is lost, first limit: network");
+  EXPECT_EQ(verdict_text(report),
+            "no zero-loss rate: 20.0% of the probes are lost even at 1 kpps, first limit: network");
 }
 
 TEST(ThroughputText, what_a_floor_costs_at_every_rate_has_no_place) {
-  // 1 % of 10,000, and three deviations of it more: 131.
+  // 1 % of 10,000, plus three standard deviations: 131.
   ThroughputReport report = report_of(SearchResult::Kind::found);
   report.search.floor = LossFloor{0.01, 0.005, 0.02};
   EXPECT_EQ(place_of_loss(trial(TrialPurpose::up, 10'000, 131), report.allowed_loss()), LossPlace::none);
@@ -95,7 +96,7 @@ TEST(ThroughputText, a_limit_here_names_the_setting) {
   report.first_limit = LossPlace::dropped;
   report.receive_buffer_bytes = 212'992;
   EXPECT_THAT(throughput_table(report), HasSubstr("first limit: here (dropped at our socket)"));
-  EXPECT_THAT(throughput_table(report), HasSubstr("our receive buffer holds 208 KiB: raise net.core.rmem_max"));
+  EXPECT_THAT(throughput_table(report), HasSubstr("the receive buffer holds 208 KiB: raise net.core.rmem_max"));
 }
 
 TEST(ThroughputText, the_table_has_the_latency_at_each_load) {
@@ -146,14 +147,14 @@ TEST(ThroughputText, a_trial_line_tells_what_is_not_as_it_should_be) {
 }
 
 TEST(ThroughputText, a_trial_line_tells_that_a_queue_grows) {
-  // Of 1000 a second 880 come back: half a second later it takes 120/880 of that longer.
+  // 880 of 1000 probes a second come back, so half a second later an RTT is longer by 120/880 of that time.
   TrialResult queued = trial(TrialPurpose::bisect, 2000, 0);
   queued.second_quarter = {.count = 500, .sum = 5, .squares = 0.05};
   const double later_s = 0.01 + 0.5 * 120 / 880;
   queued.last_quarter = {.count = 500, .sum = 500 * later_s, .squares = 500 * later_s * later_s};
   EXPECT_EQ(
       trial_line(7, queued, {}),
-      "trial 7 bisect: 2 kpps for 1.00 s, 2000 sent, 0 lost; rtt ms p50 0.502, p99 0.991; a queue grows by 12.0% of what is sent\n");
+      "trial 7 bisect: 2 kpps for 1.00 s, 2000 sent, 0 lost; rtt ms p50 0.502, p99 0.991; a queue grows by 12.0% of the rate sent\n");
 }
 
 TEST(ThroughputPlot, is_a_whole_svg_without_a_background) {

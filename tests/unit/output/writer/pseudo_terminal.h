@@ -1,4 +1,4 @@
-// A terminal for tests: what is written to `slave` comes out of `read_all`, as a screen would get it.
+// A terminal for tests: `read_all` returns what was written to `slave`, as a screen would receive it.
 #pragma once
 
 #include <fcntl.h>
@@ -37,7 +37,7 @@ class PseudoTerminal {
     ::ioctl(master_, TIOCSWINSZ, &size);
   }
 
-  // Until there is room for less than `room` bytes, as where nobody reads.
+  // Fills the terminal until it has room for fewer than `room` bytes, as if nobody read it.
   void fill(std::size_t room) const {
     const int fd = ::open(name_.c_str(), O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
     for (std::size_t size = 4096; size >= room;) {
@@ -46,7 +46,7 @@ class PseudoTerminal {
     ::close(fd);
   }
 
-  // What has come out since the last call.
+  // The output since the last call.
   std::string read_all() const {
     std::string text;
     std::array<char, 4096> piece{};

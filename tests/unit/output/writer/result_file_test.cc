@@ -66,7 +66,7 @@ TEST(ResultFile, names_a_folder_a_missing_folder_and_a_forbidden_file) {  // fie
   EXPECT_EQ(is_folder.what(), "cannot write to '" + folder.file("") + "': Is a directory");
   const Error missing = error_of([&folder] { ResultFile::open(folder.file("none/out.csv")); });
   EXPECT_EQ(missing.errno_value(), ENOENT);
-  EXPECT_EQ(missing.remedy(), "make the folder first, or give another -o FILE");
+  EXPECT_EQ(missing.remedy(), "create the folder first, or give another -o FILE");
   if (::geteuid() == 0) return;  // root may write anywhere
   put(folder.file("locked"), "");
   ::chmod(folder.file("locked").c_str(), 0444);

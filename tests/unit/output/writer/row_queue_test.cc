@@ -17,7 +17,7 @@ Verdict numbered(std::uint64_t target, State state = State::alive) {
   return verdict_of(target, "198.18.0.1", state, Reason::none);
 }
 
-// Takes everything that is published, gives the chunks back, and returns the targets in order.
+// Takes all published chunks, gives them back, and returns the targets in order.
 std::vector<std::uint64_t> take_all(RowQueue& queue) {
   std::vector<std::uint64_t> targets;
   RowQueue::Chunk* chunk = queue.take_published();

@@ -71,7 +71,7 @@ TEST(StatusLine, does_not_wait_for_a_stopped_terminal) {
   EXPECT_EQ(terminal.read_all(), "");
 }
 
-// Its other side reads nothing: it polls as writable as soon as there is room for a byte.
+// Nobody reads its other side; it polls as writable as soon as it has room for a byte.
 TEST(StatusLine, does_not_wait_for_a_terminal_that_is_full) {
   const PseudoTerminal terminal;
   StatusLine line(StatusLine::Mode::redraw, terminal.slave());

@@ -1,4 +1,4 @@
-// What the writer shows to observers of the verdicts, beside the file that it writes.
+// What the writer passes to observers besides the file that it writes.
 #include <gtest/gtest.h>
 
 #include <memory>
@@ -26,7 +26,7 @@ class WriterObservers : public testing::Test {
   TemporaryFolder folder_;
 };
 
-// Keeps what it was told.
+// Records what it receives.
 struct Notes final : VerdictObserver {
   void take(std::span<const Verdict> verdicts) override {
     for (const Verdict& one : verdicts) targets.push_back(one.target);

@@ -29,7 +29,7 @@ using test::TemporaryFolder;
 
 constexpr std::string_view header = "address,name,state,rtt_ms,ttl,attempts,responder,icmp_type,icmp_code,reason,time";
 
-// A pipe whose reading end belongs to the test; the writer opens the other end by its name.
+// A pipe whose reading end belongs to the test; the writer opens the other end by name.
 class Pipe {
  public:
   Pipe() { EXPECT_EQ(::pipe2(ends_.data(), O_CLOEXEC), 0); }
@@ -39,7 +39,7 @@ class Pipe {
   }
   std::string name() const { return "/dev/fd/" + std::to_string(ends_[1]); }
   void close_reader() { close_end(0); }
-  // So that the reader sees the end when the writer is done.
+  // The reader then sees the end when the writer is done.
   void close_own_writer() { close_end(1); }
 
   std::string read_to_end() const {
@@ -85,7 +85,7 @@ class WriterTest : public testing::Test {
     result.responder = result.address;
     return result;
   }
-  // Into a file of at most so many bytes: the write that crosses them is short, the next one fails with EFBIG.
+  // Limits the size of a file: the write that crosses the limit is short, and the next one fails with EFBIG.
   WriterResult hundred_rows_into(Writer& writer, rlim_t bytes) const {
     RowQueue& queue = writer.add_queue({});
     rlimit before{};
@@ -364,7 +364,7 @@ TEST_F(WriterTest, prints_a_table_at_the_end_and_counts_its_rows) {
             "2 shown, 1 not shown (--show all shows every target)\n");
 }
 
-// The mask of blocked signals of each thread of this process.
+// The blocked signals of each thread of this process.
 std::map<std::string, std::uint64_t> blocked_signals() {
   std::map<std::string, std::uint64_t> masks;
   for (const auto& task : std::filesystem::directory_iterator("/proc/self/task")) {
