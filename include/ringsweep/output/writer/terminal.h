@@ -20,8 +20,8 @@ bool can_redraw(int fd);
 // Whether both are the same terminal.
 bool same_terminal(int a, int b);
 // Opens the terminal of `fd` again for writes that never block (writes to a terminal may block even if poll finds
-// room). It is a separate open file, so that processes that share `fd` are not affected. Not open if the terminal cannot
-// be opened.
+// room). It is a separate open file, so that processes that share `fd` are not affected. Not open if the terminal
+// cannot be opened.
 FileDescriptor open_without_blocking(int fd);
 // 80 if the terminal does not say.
 unsigned terminal_columns(int fd);
