@@ -190,8 +190,8 @@ int run(const ScannedLine& line) {
 
 constexpr ExitStatusText exit_statuses[] = {
     {0, "a result"},
-    {2, "usage: a wrong option or target, or a rate above what the targets may be asked; no trial was made"},
-    {3, "stopped early: interrupted, out of time (--budget), or no target answers; the result is what is known so far"},
+    {2, "usage: a wrong option or target, or a rate over the limit of the targets; no trial was made"},
+    {3, "stopped early: interrupted, out of time, or no target answers; the result is what is known"},
     {4, "the system refused: no socket, no permission, no memory"},
 };
 
