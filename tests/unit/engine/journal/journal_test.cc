@@ -199,8 +199,8 @@ TEST_F(JournalTest, that_cannot_be_saved_stays_as_it_was_and_is_told_once) {
   }
   one->finish();
   EXPECT_EQ(content_of(path_), before);
-  EXPECT_EQ(warnings_, std::vector<std::string>{"ringsweep: warning: the journal '" + path_ +
-                                                "' stays at an earlier moment: File exists\n"});
+  EXPECT_EQ(warnings_, std::vector<std::string>{"ringsweep: warning: cannot update the journal '" + path_ +
+                                                "', which stays at an earlier state: File exists\n"});
 }
 
 TEST_F(JournalTest, leaves_nothing_when_the_sweep_is_done) {
