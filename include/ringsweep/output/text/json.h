@@ -27,24 +27,19 @@ class Json {
   using Array = std::vector<Json>;
   using Object = std::vector<Member>;
 
-  // Values convert to documents implicitly.
+  // Values convert to documents implicitly. Defined below, where Member is complete.
   // NOLINTBEGIN(google-explicit-constructor)
-  Json(std::nullptr_t = nullptr) {}
-  Json(std::same_as<bool> auto value) : value_(value) {}
+  Json(std::nullptr_t = nullptr);
+  Json(std::same_as<bool> auto value);
   template <std::integral Integer>
-  requires(!std::same_as<Integer, bool>) Json(Integer value) {
-    if (value < 0)
-      value_ = static_cast<std::int64_t>(value);
-    else
-      value_ = static_cast<std::uint64_t>(value);
-  }
-  Json(double value) : value_(value) {}
-  Json(std::string value) : value_(std::move(value)) {}
-  Json(std::string_view value) : value_(std::string(value)) {}
-  Json(const char* value) : value_(std::string(value)) {}
-  Json(const std::vector<std::string>& values) : value_(Array(values.begin(), values.end())) {}
+  requires(!std::same_as<Integer, bool>) Json(Integer value);
+  Json(double value);
+  Json(std::string value);
+  Json(std::string_view value);
+  Json(const char* value);
+  Json(const std::vector<std::string>& values);
   // NOLINTEND(google-explicit-constructor)
-  static Json array() { return Json(Value(Array())); }
+  static Json array();
   static Json object(std::initializer_list<Member> members = {});
 
   // Parses a whole text; nothing where it is not JSON. Values deeper than max_depth are checked but not kept, so that
@@ -92,7 +87,7 @@ class Json {
   class Printer;
   class Builder;
 
-  explicit Json(Value value) : value_(std::move(value)) {}
+  explicit Json(Value value);
   bool is_count() const { return std::holds_alternative<std::uint64_t>(value_); }
   bool is_real() const { return std::holds_alternative<double>(value_); }
   template <typename Type>
@@ -107,6 +102,25 @@ struct Json::Member {
   Json value;
   friend bool operator==(const Member&, const Member&) = default;
 };
+
+inline Json::Json(std::nullptr_t) {}
+Json::Json(std::same_as<bool> auto value) : value_(value) {}
+template <std::integral Integer>
+requires(!std::same_as<Integer, bool>) Json::Json(Integer value) {
+  if (value < 0)
+    value_ = static_cast<std::int64_t>(value);
+  else
+    value_ = static_cast<std::uint64_t>(value);
+}
+inline Json::Json(double value) : value_(value) {}
+inline Json::Json(std::string value) : value_(std::move(value)) {}
+inline Json::Json(std::string_view value) : value_(std::string(value)) {}
+inline Json::Json(const char* value) : value_(std::string(value)) {}
+inline Json::Json(const std::vector<std::string>& values) : value_(Array(values.begin(), values.end())) {}
+inline Json::Json(Value value) : value_(std::move(value)) {}
+inline Json Json::array() {
+  return Json(Value(Array()));
+}
 
 inline bool operator==(const Json& a, const Json& b) {
   return a.value_ == b.value_;
