@@ -49,7 +49,7 @@ class OwnDevice(SweepTest):
         self.expect(result)
         found = json.loads((folder / "all.json").read_text())
         self.assertEqual(found["result"]["first_limit"], "here_not_sent", result.stderr)
-        self.assertIn("the queue of its own device was full", result.stdout)
+        self.assertIn("its device queue was full", result.stdout)
 
 
 if __name__ == "__main__":
