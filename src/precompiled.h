@@ -1,9 +1,9 @@
-// What most sources include, compiled once for all of them where RINGSWEEP_PRECOMPILE is on. Each source still includes
-// what it uses: scripts/check compiles the headers without this. It is short on purpose: g++ maps all of it into memory
-// for each source, so <filesystem>, <chrono> and <thread> cost more here than they save.
+// What most sources include, compiled once for all of them where RINGSWEEP_PRECOMPILE is on: in the builds with clang
+// or with tests. g++ maps all of it into memory for each source, which costs as much as it saves, so the release build
+// does without. Each source still includes what it uses.
 #pragma once
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

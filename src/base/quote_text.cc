@@ -1,6 +1,6 @@
 #include "ringsweep/base/quote_text.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace ringsweep {
 

@@ -1,7 +1,7 @@
 // Values of options that every command reads in the same way. Throw Error (usage), which names the option. Pure.
 #pragma once
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <fmt/ranges.h>
 
 #include <span>

@@ -1,6 +1,6 @@
 #include "cli/options/command_spec.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

@@ -1,7 +1,7 @@
 // The only file that includes CLI11 (it takes half a minute to compile under sanitizers).
 #include "cli/options/scan.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>

@@ -1,6 +1,6 @@
 #include "cli/ping/ping_arguments.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <getopt.h>
 
 #include <algorithm>

@@ -1,5 +1,5 @@
 // What `ringsweep ping --help` and the man page say of each option. How they are read: ping_arguments.cc.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

@@ -1,5 +1,5 @@
 // `ringsweep diff OLD NEW`, and `ringsweep diff --store FILE`.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <array>
 #include <cstdio>

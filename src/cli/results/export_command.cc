@@ -1,5 +1,5 @@
 // `ringsweep export netbox RESULT`.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cstdio>

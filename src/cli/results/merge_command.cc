@@ -1,5 +1,5 @@
 // `ringsweep merge PART...`.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cstdio>

@@ -1,6 +1,6 @@
 #include "cli/sweep/sweep_command.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cstdio>
 #include <exception>

@@ -1,6 +1,6 @@
 #include "cli/sweep/target_input.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <string_view>
 

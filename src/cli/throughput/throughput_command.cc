@@ -1,6 +1,6 @@
 #include "cli/throughput/throughput_command.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>

@@ -1,6 +1,6 @@
 #include "ringsweep/core/targets/private_networks.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

@@ -1,5 +1,5 @@
 // The streaming reader of target lists. Most lines of a long list are plain addresses, and these take the short way.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <utility>
 

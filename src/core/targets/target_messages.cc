@@ -1,6 +1,6 @@
 #include "core/targets/target_messages.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cmath>
 

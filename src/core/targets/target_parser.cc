@@ -1,6 +1,6 @@
 #include "ringsweep/core/targets/target_parser.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <charconv>

@@ -1,6 +1,6 @@
 #include "ringsweep/engine/columns/named_rows.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <numeric>
 #include <utility>

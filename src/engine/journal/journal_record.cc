@@ -1,6 +1,6 @@
 #include "ringsweep/engine/journal/journal_record.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <charconv>

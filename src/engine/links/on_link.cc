@@ -1,6 +1,6 @@
 #include "ringsweep/engine/links/on_link.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 #include "ringsweep/engine/ping/ping_session.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <poll.h>
 #include <unistd.h>
 

@@ -1,6 +1,6 @@
 #include "ringsweep/engine/plan/sweep_plan.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <bit>

@@ -1,6 +1,6 @@
 #include "engine/sweep/completeness.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cstring>
 

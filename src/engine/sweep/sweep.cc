@@ -1,6 +1,6 @@
 #include "ringsweep/engine/sweep/sweep.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <unistd.h>
 
 #include <csignal>

@@ -1,6 +1,6 @@
 #include "ringsweep/engine/sweep/sweep_store.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <exception>
 #include <filesystem>

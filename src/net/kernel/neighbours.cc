@@ -1,6 +1,6 @@
 #include "ringsweep/net/kernel/neighbours.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <linux/neighbour.h>
 #include <poll.h>
 #include <sys/socket.h>

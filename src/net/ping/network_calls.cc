@@ -1,6 +1,6 @@
 #include "ringsweep/net/ping/network_calls.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cerrno>
 #include <optional>

@@ -1,6 +1,6 @@
 #include "net/ping/strace_text.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <netinet/icmp6.h>
 #include <netinet/in.h>
 #include <time.h>

@@ -2,7 +2,7 @@
 
 #include <ares.h>
 #include <arpa/nameser.h>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <netdb.h>
 #include <netinet/in.h>
 

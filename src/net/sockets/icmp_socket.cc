@@ -1,6 +1,6 @@
 #include "ringsweep/net/sockets/icmp_socket.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <linux/icmp.h>
 #include <netinet/icmp6.h>
 #include <netinet/in.h>

@@ -1,6 +1,6 @@
 #include "ringsweep/net/sockets/socket_refusal.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <fmt/ranges.h>
 #include <linux/capability.h>
 #include <sys/prctl.h>

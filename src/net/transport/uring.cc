@@ -1,5 +1,5 @@
 // The ring itself: made with all that the engine needs, or a reason why not.
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <sys/resource.h>
 
 #include <cerrno>

@@ -1,6 +1,6 @@
 #include "ringsweep/output/diff/diff_text.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

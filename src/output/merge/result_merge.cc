@@ -1,6 +1,6 @@
 #include "ringsweep/output/merge/result_merge.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <map>

@@ -1,6 +1,6 @@
 #include "ringsweep/output/netbox/netbox_export.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <charconv>

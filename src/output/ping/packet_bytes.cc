@@ -1,6 +1,6 @@
 #include "ringsweep/output/ping/packet_bytes.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

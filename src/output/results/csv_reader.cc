@@ -1,6 +1,6 @@
 #include "ringsweep/output/results/csv_reader.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>

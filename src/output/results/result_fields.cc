@@ -1,6 +1,6 @@
 #include "output/results/result_fields.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <charconv>

@@ -1,6 +1,6 @@
 #include "ringsweep/output/results/result_set.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <utility>

@@ -1,7 +1,7 @@
 // A table for people: aligned columns, no colour. Small tables are kept and printed in address order (that of the
 // target index) with columns as wide as necessary; large ones are printed as rows come, with columns that fit any
 // address of the families probed.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cassert>

@@ -1,6 +1,6 @@
 #include "output/store/sqlite.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <utility>
 

@@ -1,6 +1,6 @@
 #include "ringsweep/output/store/store.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <charconv>
 #include <chrono>

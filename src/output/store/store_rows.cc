@@ -1,6 +1,6 @@
 #include "output/store/store_rows.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <vector>

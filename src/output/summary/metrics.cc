@@ -1,6 +1,6 @@
 #include "ringsweep/output/summary/metrics.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "output/summary/counter_names.h"
 #include "ringsweep/base/time.h"

@@ -1,4 +1,4 @@
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "output/summary/counter_names.h"
 #include "output/text/json_number.h"

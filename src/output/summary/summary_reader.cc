@@ -1,6 +1,6 @@
 #include "ringsweep/output/summary/summary_reader.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <charconv>

@@ -1,6 +1,6 @@
 #include "output/throughput/svg_chart.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>

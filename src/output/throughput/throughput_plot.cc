@@ -1,6 +1,6 @@
 #include "ringsweep/output/throughput/throughput_plot.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

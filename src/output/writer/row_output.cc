@@ -1,6 +1,6 @@
 #include "ringsweep/output/writer/row_output.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cerrno>
 #include <cstring>

@@ -40,7 +40,7 @@ class StoreWriterTest : public testing::Test {
   const TemporaryFolder folder_;
   const std::string path_ = folder_.file("store.db");
   const TargetSet targets_ = targets_of({"198.18.0.0/16"});
-  const ZoneNames zones_;
+  const ZoneNames zones_ = {};
 };
 
 TEST_F(StoreWriterTest, stores_all_that_it_took) {
