@@ -47,11 +47,6 @@ NetworkCallListener listener_of(PingExplanation* explanation) {
   return [explanation](const NetworkCall& call) { explanation->call(call); };
 }
 
-// An address from a socket may have a zone that the user's word had not.
-bool same_address(const Address& a, const Address& b) {
-  return a.without_zone() == b.without_zone();
-}
-
 }  // namespace
 
 PingSession::PingSession(const PingOptions& options, PingPrinter& printer, PingExplanation* explanation)
@@ -262,6 +257,11 @@ void PingSession::handle_reply(const PingMessage& message, const PingSocket::Rec
   printer_.flush();
 }
 
+// An address from a socket may have a zone that the user did not give.
+bool PingSession::is_target(const Address& address) const {
+  return address.without_zone() == target_.address.without_zone();
+}
+
 bool PingSession::is_truncated(const PingMessage& message) const {
   return message.icmp.size() < options_.socket.data_bytes + icmp_header_size;
 }
@@ -287,7 +287,7 @@ void PingSession::print_reply(const PingMessage& message, const PingSocket::Rece
   if (packet_.has_time()) shown.rtt_us = reply.rtt_us;
   shown.duplicate = reply.duplicate && (!target_.multicast || options_.verbose);
   shown.corrupted = !message.sound;
-  shown.different_address = !target_.any_source && !same_address(received.source, target_.address);
+  shown.different_address = !target_.any_source && !is_target(received.source);
   print_stamp();
   printer_.print(ping_reply_text(shown));
   if (!shown.truncated) {
@@ -296,65 +296,6 @@ void PingSession::print_reply(const PingMessage& message, const PingSocket::Rece
     if (options_.audible) printer_.print("\a");
   }
   printer_.print("\n");
-}
-
-// Raw IPv4 sockets only. Errors are told by the error queue; here they end the waiting for their probe.
-void PingSession::handle_error_packet(const PingMessage& message, const PingSocket::Received& received) {
-  const DecodedPacket decoded = decode_raw_v4(received.packet);
-  if (!same_address(decoded.quoted_destination, target_.address) || !is_ours(decoded.identifier)) return;
-  if (decoded.kind == PacketKind::error) series_.acknowledge(decoded.sequence);
-  if (decoded.kind != PacketKind::redirect && decoded.kind != PacketKind::source_quench) return;
-  if (options_.quiet || options_.flood) return;
-  print_stamp();
-  printer_.print(ping_error_packet_line(text_of(received.source), decoded.sequence,
-                                        error_text(decoded.type, decoded.code, message.info)));
-}
-
-PingSession::Queued PingSession::take_error() {
-  const PingSocket::QueuedError error = target_.socket.next_error();
-  if (error.errno_value == EAGAIN || error.errno_value == EINTR) return Queued::none;
-  if (error.errno_value != 0) return Queued::unreadable;
-  return error.is_local ? handle_local_error(error) : handle_network_error(error);
-}
-
-PingSession::Queued PingSession::handle_local_error(const PingSocket::QueuedError& error) {
-  // Not counted with -q: so does ping.
-  if (options_.quiet) return Queued::local;
-  series_.count_error();
-  const auto errno_value = static_cast<int>(error.control.error_errno);
-  if (options_.flood) {
-    printer_.print_now("E");
-  } else if (errno_value != EMSGSIZE) {
-    printer_.complain(fmt::format("local error: {}", std::strerror(errno_value)));
-  } else {
-    printer_.complain(fmt::format("local error: message too long, mtu{}{}", target_.address.is_v4() ? "=" : ": ",
-                                  error.control.error_info));
-  }
-  return Queued::local;
-}
-
-PingSession::Queued PingSession::handle_network_error(const PingSocket::QueuedError& error) {
-  const Family family = target_.address.family;
-  const auto probe = read_ping_message(error.quote, false);
-  if (!probe || !same_address(error.destination, target_.address) || !probe->is_request(family) ||
-      !is_ours(probe->identifier)) {
-    return Queued::foreign;
-  }
-  // With IPv6 ping keeps the probe in flight.
-  if (family == Family::v4) series_.acknowledge(probe->sequence);
-  target_.socket.ignore_errors_as_packets();
-  series_.count_error();
-  if (options_.quiet) return Queued::network;
-  if (options_.flood) {
-    printer_.print_now("\bE");
-    return Queued::network;
-  }
-  const ControlFields& told = error.control;
-  print_stamp();
-  printer_.print(ping_error_line(text_of(told.offender), probe->sequence,
-                                 error_text(told.error_type, told.error_code, told.error_info)));
-  printer_.flush();
-  return Queued::network;
 }
 
 std::int64_t PingSession::time_of(const PingSocket::Received& received) {
@@ -370,12 +311,6 @@ std::string PingSession::text_of(const Address& address) {
   if (!target_.names_wanted || stopped()) return number;
   const std::string name = names_.name_of(address);
   return name.empty() ? number : fmt::format("{} ({})", name, number);
-}
-
-std::string PingSession::error_text(std::uint8_t type, std::uint8_t code, std::uint32_t information) {
-  const Family family = target_.address.family;
-  const std::string gateway = is_ping_redirect(family, type) ? text_of(Address::v4(information)) : std::string();
-  return ping_error_text(family, type, code, information, gateway);
 }
 
 bool PingSession::wait_for_name(int fd) {

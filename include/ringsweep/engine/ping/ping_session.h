@@ -71,6 +71,7 @@ class PingSession {
   void explain_ring();
   void handle_error_packet(const PingMessage& message, const PingSocket::Received& received);
   // It has fewer data bytes than a probe.
+  bool is_target(const Address& address) const;
   bool is_truncated(const PingMessage& message) const;
   // As many as a probe has. Pre: it is not truncated.
   std::span<const std::byte> data_of(const PingMessage& message) const;
