@@ -47,8 +47,4 @@ ScannedLine parse_command(const CommandSpec& command, const std::vector<std::str
 // For a command whose options decide how many words it takes.
 Error words_missing(const CommandSpec& command);
 
-// --help and -h, to be the last entry of each command's table.
-inline constexpr OptionSpec help_option = {
-    OptionId::help, OptionGroup::about, "-h", "--help", "", false, "", "show this help", ""};
-
 }  // namespace ringsweep
