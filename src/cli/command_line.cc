@@ -23,7 +23,7 @@ CommandTable command_table() {
 
 int run_command(const CommandSpec& command, const std::vector<std::string>& arguments) {
   const ScannedLine line = parse_command(command, arguments);
-  if (line.has(OptionId::help)) return print_text(command_help_text(command));
+  if (line.has("--help")) return print_text(command_help_text(command));
   if (!command.opens_sockets) drop_privileges_for_good();
   return command.run(line);
 }

@@ -8,6 +8,7 @@
 
 #include "cli/help/show_page.h"
 #include "cli/manual_pages.h"
+#include "cli/options/shared_options.h"
 #include "ringsweep/base/error.h"
 #include "ringsweep/base/quote_text.h"
 
@@ -18,7 +19,7 @@ constexpr OptionSpec options[] = {help_option};
 
 constexpr ExitStatusText exit_statuses[] = {
     {0, "the page was shown"},
-    {2, "usage: there is no such page"},
+    {2, "usage: no such page"},
     {3, "output failed"},
 };
 
@@ -37,7 +38,7 @@ int run(const ScannedLine& line) {
   std::vector<std::string> topics;
   for (const ManualSource& source : sources) topics.push_back(topic_of(source));
   std::ranges::sort(topics);
-  throw usage_error(fmt::format("help: there is no manual page {}", quote_text(topic)),
+  throw usage_error(fmt::format("help: no manual page {}", quote_text(topic)),
                     fmt::format("accepted: {}", fmt::join(topics, ", ")));
 }
 
@@ -52,7 +53,6 @@ constexpr CommandSpec help_command = {
     .introduction =
         "Shows the manual page of a command, by default that of a sweep; `output` is the page about rows,\n"
         "summaries, metrics and stores. On a terminal through man, else as plain text.\n",
-    .manual = {},
     .options = options,
     .exit_statuses = exit_statuses,
     .run = run};

@@ -1,6 +1,6 @@
 #include "tun/event_log.h"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <cerrno>
 #include <fstream>

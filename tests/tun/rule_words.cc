@@ -1,6 +1,6 @@
 #include "tun/rule_words.h"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <array>
 #include <charconv>

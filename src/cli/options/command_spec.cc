@@ -31,12 +31,13 @@ const CommandSpec* find_command(CommandTable commands, std::string_view name) {
 
 ScannedLine parse_command(const CommandSpec& command, const std::vector<std::string>& arguments) {
   ScannedLine line = scan_arguments(arguments, command.options, command.help_hint());
-  if (line.has(OptionId::help)) return line;
+  if (line.has("--help")) return line;
   if (!line.unknown.empty()) throw unknown_option(line.unknown.front(), command.options, command.help_hint());
   if (line.words.size() < command.least_words) throw words_missing(command);
   if (line.words.size() > command.most_words) {
-    throw usage_error(fmt::format("{}: {} is too much", command.name, quote_text(line.words[command.most_words])),
-                      usage_remedy(command));
+    throw usage_error(
+        fmt::format("{}: too many arguments: {}", command.name, quote_text(line.words[command.most_words])),
+        usage_remedy(command));
   }
   return line;
 }

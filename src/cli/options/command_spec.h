@@ -22,7 +22,6 @@ struct CommandSpec {
   std::size_t most_words;         // more are refused
   std::string_view help;          // one line of `ringsweep --help`
   std::string_view introduction;  // what its own --help begins with, below the usage line; whole lines
-  std::string_view manual;        // prose for the man page
   std::span<const OptionSpec> options;
   std::span<const ExitStatusText> exit_statuses;
   // Returns the exit status; throws Error. Runs with the caller's privileges only, unless `opens_sockets`.
@@ -46,9 +45,5 @@ ScannedLine parse_command(const CommandSpec& command, const std::vector<std::str
 
 // For a command whose options decide how many words it takes.
 Error words_missing(const CommandSpec& command);
-
-// --help and -h, to be the last entry of each command's table.
-inline constexpr OptionSpec help_option = {
-    OptionId::help, OptionGroup::about, "-h", "--help", "", false, "", "show this help", ""};
 
 }  // namespace ringsweep

@@ -14,7 +14,7 @@
 #include "cli/options/command_spec.h"
 #include "cli/options/option_hint.h"
 #include "cli/options/option_table.h"
-#include "cli/options/option_values.h"
+#include "cli/options/option_value.h"
 #include "cli/options/scan.h"
 #include "ringsweep/base/error.h"
 #include "ringsweep/base/quote_text.h"
@@ -88,7 +88,7 @@ void check_output(const SweepOptions& options, const ScannedLine& line) {
   if (options.store_keep_ns && options.store_file.empty()) {
     throw usage_error("--store-keep says what a store forgets, and there is none", "name it with --store FILE");
   }
-  if (line.has(OptionId::job) && options.metrics_file.empty()) {
+  if (line.has("--job") && options.metrics_file.empty()) {
     throw usage_error("--job is a label of the gauges, and there are none", "write them with --metrics FILE");
   }
   refuse_same_outputs({{"--output", options.output_file},
@@ -130,8 +130,8 @@ ParsedCommand parse_command_line(int argc, const char* const* argv, CommandTable
   ScannedLine line = scan_arguments(arguments, option_table(), help_hint);
 
   ParsedCommand parsed;
-  if (line.has(OptionId::help) || line.has(OptionId::version)) {
-    parsed.command = line.has(OptionId::help) ? Command::help : Command::version;
+  if (line.has("--help") || line.has("--version")) {
+    parsed.command = line.has("--help") ? Command::help : Command::version;
     return parsed;
   }
   if (!line.unknown.empty()) throw unknown_option(line.unknown.front(), option_table(), help_hint);
@@ -139,7 +139,7 @@ ParsedCommand parse_command_line(int argc, const char* const* argv, CommandTable
   SweepOptions& options = parsed.sweep;
   options.arguments = arguments;
   take_words(std::move(line.words), line.words_before_dashes, commands, options);
-  for (const ScannedOption& option : line.options) apply_option(option, zones, options);
+  store_options(line, {&options, static_cast<OutputOptions*>(&options)}, zones);
   check_probing(options, "ringsweep");
   check_output(options, line);
   check_resume(options);

@@ -12,12 +12,12 @@
 namespace ringsweep {
 namespace {
 
-// `--name=value` forms that CLI11 would take otherwise than they read: a flag with a value ("--quiet=no" would be
-// quiet), and an empty value ("--output= 10.0.0.1" would write to a file named 10.0.0.1). "++" would end its parsing
-// and drop the rest of the line.
-void refuse_odd_forms(const std::vector<std::string>& arguments, std::span<const OptionSpec> table) {
+// Refuses forms that CLI11 would misread: a flag with a value ("--quiet=no" would be quiet), and an empty value
+// ("--output= 10.0.0.1" would write to a file named 10.0.0.1). "++" would end its parsing and drop the rest of the
+// line.
+void refuse_misread_forms(const std::vector<std::string>& arguments, std::span<const OptionSpec> table) {
   for (const std::string& argument : arguments) {
-    if (argument == "++") throw usage_error("'++' is neither an option nor a target");
+    if (argument == "++") throw usage_error("invalid argument '++'");
     const std::size_t equals = argument.find('=');
     if (!argument.starts_with("--") || equals == std::string::npos) continue;
     const std::string_view name = std::string_view(argument).substr(0, equals);
@@ -25,7 +25,7 @@ void refuse_odd_forms(const std::vector<std::string>& arguments, std::span<const
       if (option.long_name != name) continue;
       if (option.is_flag()) {
         throw usage_error(fmt::format("{}: {} takes no value", quote_text(argument), name),
-                          "leave out what follows the name");
+                          "leave out everything after the name");
       }
       if (equals + 1 == argument.size()) {
         throw usage_error(fmt::format("{}: the value is empty", quote_text(argument)),
@@ -47,22 +47,17 @@ CLI::Option* add_option(CLI::App& app, const OptionSpec& option) {
 
 }  // namespace
 
-bool ScannedLine::has(OptionId id) const {
-  return std::any_of(options.begin(), options.end(), [&](const ScannedOption& option) { return option.id == id; });
-}
-
-std::string ScannedLine::value_of(OptionId id, std::string_view otherwise) const {
-  const auto found = std::find_if(options.begin(), options.end(), [&](const ScannedOption& o) { return o.id == id; });
-  return found == options.end() ? std::string(otherwise) : found->value;
+bool ScannedLine::has(std::string_view long_name) const {
+  return std::ranges::any_of(options, [&](const ScannedOption& option) { return option.spec->long_name == long_name; });
 }
 
 ScannedLine scan_arguments(const std::vector<std::string>& arguments, std::span<const OptionSpec> table,
                            std::string_view help_hint) {
-  // What follows "--" is words; CLI11 never sees it. The words before it are CLI11's "extras", among options that it
-  // does not know: a positional argument of CLI11 would take "[a,b]" apart.
+  // Everything after "--" is a word, and CLI11 never sees it. The words before it are CLI11's "extras", together with
+  // unknown options: a positional argument of CLI11 would split "[a,b]".
   const auto dashes = std::find(arguments.begin(), arguments.end(), "--");
   const std::vector<std::string> parsed(arguments.begin(), dashes);
-  refuse_odd_forms(parsed, table);
+  refuse_misread_forms(parsed, table);
   CLI::App app;
   app.set_help_flag();
   app.allow_extras();
@@ -71,8 +66,8 @@ ScannedLine scan_arguments(const std::vector<std::string>& arguments, std::span<
   try {
     app.parse(std::vector<std::string>(parsed.rbegin(), parsed.rend()));
   } catch (const CLI::ArgumentMismatch&) {
-    // Every option takes one value, whatever it looks like: only the end of the line can leave one without.
-    throw usage_error(quote_text(parsed.back()) + " needs a value", std::string(help_hint));
+    // Every option takes one value, whatever it looks like: only the last one can lack it.
+    throw usage_error(quote_text(parsed.back()) + " requires a value", std::string(help_hint));
   } catch (const CLI::Error& error) {
     throw usage_error(error.what(), std::string(help_hint));
   }
@@ -84,11 +79,11 @@ ScannedLine scan_arguments(const std::vector<std::string>& arguments, std::span<
     const std::vector<std::string>& values = added[i]->results();
     if (values.empty()) continue;
     if (option.is_flag()) {
-      line.options.push_back({option.id, {}});
+      line.options.push_back({&option, {}});
     } else if (option.repeatable) {
-      for (const std::string& value : values) line.options.push_back({option.id, value});
+      for (const std::string& value : values) line.options.push_back({&option, value});
     } else {
-      line.options.push_back({option.id, values.back()});
+      line.options.push_back({&option, values.back()});
     }
   }
   for (const std::string& extra : app.remaining()) {

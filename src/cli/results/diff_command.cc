@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdio>
 #include <new>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,6 +12,8 @@
 #include "cli/files/result_output.h"
 #include "cli/files/standard_streams.h"
 #include "cli/options/choices.h"
+#include "cli/options/option_value.h"
+#include "cli/options/shared_options.h"
 #include "cli/options/units.h"
 #include "cli/results/result_commands.h"
 #include "cli/results/result_input.h"
@@ -23,29 +26,66 @@
 namespace ringsweep {
 namespace {
 
-using enum OptionGroup;
+// What the options say beside OutputOptions.
+struct DiffArguments {
+  DiffOptions diff;
+  bool rtt_factor_given = false;
+  std::string old_summary, new_summary;
+  std::optional<DiffFormat> format;
+};
+
+constexpr Choice<DiffFormat> formats[] = {
+    {"text", DiffFormat::text}, {"csv", DiffFormat::csv}, {"ndjson", DiffFormat::ndjson}};
 
 constexpr OptionSpec options[] = {
-    {OptionId::all, command, "", "--all", "", false, "", "states, responders, TTLs and RTTs as well",
-     "A responder or TTL is compared where the state is the same on both sides, an RTT where both are alive."},
-    {OptionId::states, command, "", "--states", "", false, "",
-     "with --all: tell unreachable, time_exceeded, no_reply apart",
-     "Without it they count as one: routers limit how many ICMP errors they send, so an unchanged network shows now one and now another."},
-    {OptionId::rtt_factor, command, "", "--rtt-factor", "N", false, "3",
-     "with --all: how many times as long or short an RTT must be",
-     "An RTT that changed by less than 1 ms is not shown, whatever the factor."},
-    {OptionId::old_summary, command, "", "--old-summary", "FILE", false, "beside OLD", "the summary of OLD's sweep",
-     ""},
-    {OptionId::new_summary, command, "", "--new-summary", "FILE", false, "beside NEW", "the summary of NEW's sweep",
-     "What --summary-json wrote. Without the option it is looked for beside the result: of new.csv in new.csv.json and new.json."},
-    {OptionId::store, command, "", "--store", "FILE", false, "",
-     "compare two sweeps of a store; OLD NEW are their numbers",
-     "Without numbers: the last complete sweep, and the last complete one before it of the same series (the same targets and options)."},
-    {OptionId::format, command, "", "--format", "FORMAT", false, "text", "changes as text, csv or ndjson",
-     "Without it the ending of the -o FILE decides (.csv; .ndjson, .jsonl, .json)."},
-    {OptionId::output, command, "-o", "--output", "FILE", false, "stdout", "write the changes to FILE",
-     "It is written whole or not at all."},
-    {OptionId::quiet, command, "-q", "--quiet", "", false, "", "nothing on stderr but errors", ""},
+    {.long_name = "--all",
+     .help = "compare states, responders, TTLs and RTTs as well",
+     .manual = "A responder or TTL is compared if the state is the same on both sides, an RTT if both are alive.",
+     .set = [](const OptionValue& v) { v.in<DiffArguments>().diff.all = true; }},
+    {.long_name = "--states",
+     .help = "with --all: tell unreachable, time_exceeded and no_reply apart",
+     .manual =
+         "By default they count as one: routers limit how many ICMP errors they send, so an unchanged network shows sometimes one and sometimes another.",
+     .set = [](const OptionValue& v) { v.in<DiffArguments>().diff.states = true; }},
+    {.long_name = "--rtt-factor",
+     .argument = "N",
+     .default_text = "3",
+     .help = "with --all: show an RTT that is N times as long or as short",
+     .manual = "An RTT that changed by less than 1 ms is not shown, whatever the factor.",
+     .set =
+         [](const OptionValue& v) {
+           v.in<DiffArguments>().diff.rtt_factor_milli = parse_factor(v.option, v.text);
+           v.in<DiffArguments>().rtt_factor_given = true;
+         }},
+    {.long_name = "--old-summary",
+     .argument = "FILE",
+     .default_text = "next to OLD",
+     .help = "summary of the sweep of OLD",
+     .set = [](const OptionValue& v) { v.in<DiffArguments>().old_summary = v.text; }},
+    {.long_name = "--new-summary",
+     .argument = "FILE",
+     .default_text = "next to NEW",
+     .help = "summary of the sweep of NEW",
+     .manual =
+         "A file that --summary-json wrote. By default it is looked for next to the result: for new.csv it is new.csv.json or new.json.",
+     .set = [](const OptionValue& v) { v.in<DiffArguments>().new_summary = v.text; }},
+    store_option(
+        {.help = "compare two sweeps of a store; OLD and NEW are their numbers",
+         .manual =
+             "Without numbers these are the last complete sweep and the last complete one before it in the same series (the same targets and options)."}),
+    {.long_name = "--format",
+     .argument = "FORMAT",
+     .default_text = "text",
+     .help = "changes as text, csv or ndjson",
+     .manual = "By default the suffix of the -o FILE decides (.csv; .ndjson, .jsonl, .json).",
+     .set =
+         [](const OptionValue& v) {
+           v.in<DiffArguments>().format = parse_choice<DiffFormat>(v.option, v.text, formats);
+         }},
+    output_option({.default_text = "stdout",
+                   .help = "write the changes to FILE",
+                   .manual = "The file is written completely or not at all."}),
+    quiet_option,
     help_option,
 };
 
@@ -55,39 +95,29 @@ constexpr ExitStatusText exit_statuses[] = {
     {2, "trouble: a wrong option, a result that cannot be read, or output that failed"},
 };
 
-constexpr Choice<DiffFormat> formats[] = {
-    {"text", DiffFormat::text}, {"csv", DiffFormat::csv}, {"ndjson", DiffFormat::ndjson}};
-
-DiffFormat format_of(const ScannedLine& line, const std::string& output) {
-  if (line.has(OptionId::format)) return parse_choice<DiffFormat>("--format", line.value_of(OptionId::format), formats);
+DiffFormat format_of(const DiffArguments& arguments, const std::string& output) {
+  if (arguments.format) return *arguments.format;
   if (row_format_of_file(output) == RowFormatKind::ndjson) return DiffFormat::ndjson;
   return output.ends_with(".csv") ? DiffFormat::csv : DiffFormat::text;
 }
 
-DiffOptions options_of(const ScannedLine& line) {
-  DiffOptions result;
-  result.all = line.has(OptionId::all);
-  result.states = line.has(OptionId::states);
-  if (line.has(OptionId::rtt_factor))
-    result.rtt_factor_milli = parse_factor("--rtt-factor", line.value_of(OptionId::rtt_factor));
-  if (!result.all && (result.states || line.has(OptionId::rtt_factor))) {
-    throw usage_error(fmt::format("{} is about what --all shows", result.states ? "--states" : "--rtt-factor"),
-                      "give --all as well");
+void check(const DiffArguments& arguments) {
+  const DiffOptions& diff = arguments.diff;
+  if (!diff.all && (diff.states || arguments.rtt_factor_given)) {
+    throw usage_error(fmt::format("{} needs --all", diff.states ? "--states" : "--rtt-factor"), "add --all");
   }
-  return result;
 }
 
 using Sides = std::array<InputResult, 2>;
 
-Sides read_files(const ScannedLine& line, ResultZones& zones) {
-  return {read_result(line.words[0], {line.value_of(OptionId::old_summary), "--old-summary"}, zones),
-          read_result(line.words[1], {line.value_of(OptionId::new_summary), "--new-summary"}, zones)};
+Sides read_files(const ScannedLine& line, const DiffArguments& arguments, ResultZones& zones) {
+  return {read_result(line.words[0], {arguments.old_summary, "--old-summary"}, zones),
+          read_result(line.words[1], {arguments.new_summary, "--new-summary"}, zones)};
 }
 
 Sides read_store(const ScannedLine& line, const std::string& file, ResultZones& zones) {
-  for (const auto& [option, name] :
-       {std::pair(OptionId::old_summary, "--old-summary"), std::pair(OptionId::new_summary, "--new-summary")}) {
-    if (line.has(option)) throw usage_error(fmt::format("a store has its summaries: leave out {}", name));
+  for (const std::string_view option : {"--old-summary", "--new-summary"}) {
+    if (line.has(option)) throw usage_error(fmt::format("a store has its summaries: leave out {}", option));
   }
   const Store store = Store::open_to_read(file);
   const StoredPair pair = choose_sweeps(store.sweeps(), line.words, file);
@@ -99,19 +129,20 @@ Sides read_store(const ScannedLine& line, const std::string& file, ResultZones& 
 }
 
 int diff(const ScannedLine& line) {
-  const bool is_stored = line.has(OptionId::store);
+  DiffArguments arguments;
+  OutputOptions options;
+  store_options(line, {&arguments, &options});
+  const bool is_stored = !options.store_file.empty();
   if (line.words.size() == 1 || (line.words.empty() && !is_stored)) throw words_missing(diff_command);
-  const std::string output =
-      line.has(OptionId::output) ? parse_file("--output", line.value_of(OptionId::output)) : std::string("-");
-  const DiffOptions chosen = options_of(line);
-  const DiffFormat format = format_of(line, output);
-  const std::string store = is_stored ? parse_file("--store", line.value_of(OptionId::store)) : "";
-  refuse_same_outputs({{"--store", store}, {"--output", output}});
+  const std::string output = options.output_file.empty() ? "-" : options.output_file;
+  check(arguments);
+  const DiffFormat format = format_of(arguments, output);
+  refuse_same_outputs({{"--store", options.store_file}, {"--output", output}});
   if (!is_stored) {
     check_inputs(line.words);
     std::vector<std::string> inputs = line.words;
-    for (const OptionId summary : {OptionId::old_summary, OptionId::new_summary}) {
-      if (line.has(summary)) inputs.push_back(line.value_of(summary));
+    for (const std::string& summary : {arguments.old_summary, arguments.new_summary}) {
+      if (!summary.empty()) inputs.push_back(summary);
     }
     check_output_is_no_input("--output", output, inputs);
   }
@@ -119,9 +150,10 @@ int diff(const ScannedLine& line) {
   if (output == "-") check_standard_output();
 
   ResultZones zones;
-  const auto [before, now] = is_stored ? read_store(line, store, zones) : read_files(line, zones);
+  const auto [before, now] =
+      is_stored ? read_store(line, options.store_file, zones) : read_files(line, arguments, zones);
   const Difference difference = compare_results({before.rows, before.summary ? &*before.summary : nullptr},
-                                                {now.rows, now.summary ? &*now.summary : nullptr}, chosen);
+                                                {now.rows, now.summary ? &*now.summary : nullptr}, arguments.diff);
 
   const std::string text = difference_text(difference, before.rows, now.rows, format);
   if (output == "-") {
@@ -129,7 +161,7 @@ int diff(const ScannedLine& line) {
   } else {
     write_report_file({output, "changes", "-o"}, text);
   }
-  if (!line.has(OptionId::quiet)) {
+  if (!options.quiet) {
     for (const InputResult* input : {&before, &now}) tell_notes(input->notes);
     std::fputs(difference_counts(difference).c_str(), stderr);
   }
@@ -150,18 +182,17 @@ int run(const ScannedLine& line) {
 }  // namespace
 
 constexpr CommandSpec diff_command = {
-    "diff",
-    "OLD NEW",
-    0,
-    2,
-    "what changed between two results",
-    "Compares two results (CSV or NDJSON, - is stdin): which hosts came up, and which went down.\n"
-    "Up is alive. A host that is missing because a sweep was incomplete is unknown, not down.\n"
-    "With --store OLD and NEW are two sweeps of a store; without them its last two of one kind.\n",
-    "Compares two results of one network, each CSV or NDJSON as a sweep wrote it; - is standard input. Shows one line a change, in address order: up where a host is alive that was not, down where one was alive that is not, and unknown "
-    "where the other result does not tell: the sweep or its file is incomplete, or the host has no row there or was not asked. That a row is missing on purpose (-a, --show) is known from the summaries that --summary-json wrote: a host without a row is down where both sweeps had the same targets and excludes, its own was complete, and its result has all that were alive.",
-    options,
-    exit_statuses,
-    run};
+    .name = "diff",
+    .words = "OLD NEW",
+    .least_words = 0,
+    .most_words = 2,
+    .help = "what changed between two results",
+    .introduction =
+        "Compares two results (CSV or NDJSON, - is stdin): which hosts came up, and which went down.\n"
+        "Up is alive. A host that is missing because a sweep was incomplete is unknown, not down.\n"
+        "With --store, OLD and NEW are two sweeps of a store; without them its last two of one series.\n",
+    .options = options,
+    .exit_statuses = exit_statuses,
+    .run = run};
 
 }  // namespace ringsweep

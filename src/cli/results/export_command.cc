@@ -9,6 +9,8 @@
 #include "cli/files/read_file.h"
 #include "cli/files/standard_streams.h"
 #include "cli/options/choices.h"
+#include "cli/options/option_value.h"
+#include "cli/options/shared_options.h"
 #include "cli/results/result_commands.h"
 #include "cli/results/result_input.h"
 #include "ringsweep/base/error.h"
@@ -22,24 +24,35 @@
 namespace ringsweep {
 namespace {
 
-using enum OptionGroup;
-
 constexpr std::string_view rdns_column = "rdns";
 
+// What the options name beside OutputOptions.
+struct NetboxFiles {
+  std::string known, prefixes;
+};
+
 constexpr OptionSpec options[] = {
-    {OptionId::known, command, "", "--known", "FILE", false, "",
-     "NetBox's own export of its IP addresses (CSV); needed",
-     "An address that is in it, with whatever mask and in whatever VRF, is left out: NetBox's import is all or nothing and refuses what exists. The column is called address or IP Address."},
-    {OptionId::prefixes, command, "", "--prefixes", "FILE", false, "", "NetBox's own export of its prefixes (CSV)",
-     "An address gets the mask of the longest prefix that holds it; without one it gets /32, or /128. The column is called prefix."},
-    {OptionId::output, command, "-o", "--output", "FILE", false, "stdout", "write the CSV to FILE",
-     "It is written whole or not at all."},
-    {OptionId::quiet, command, "-q", "--quiet", "", false, "", "nothing on stderr but errors", ""},
+    {.long_name = "--known",
+     .argument = "FILE",
+     .help = "NetBox's own export of its IP addresses (CSV); required",
+     .manual =
+         "An address that it contains, with whatever mask and in whatever VRF, is left out: NetBox's import is all or nothing and refuses addresses that exist. The column is called address or IP Address.",
+     .set = [](const OptionValue& v) { v.in<NetboxFiles>().known = parse_file(v.option, v.text); }},
+    {.long_name = "--prefixes",
+     .argument = "FILE",
+     .help = "NetBox's own export of its prefixes (CSV)",
+     .manual =
+         "An address gets the mask of the longest prefix that contains it; without one it gets /32, or /128. The column is called prefix.",
+     .set = [](const OptionValue& v) { v.in<NetboxFiles>().prefixes = parse_file(v.option, v.text); }},
+    output_option({.default_text = "stdout",
+                   .help = "write the CSV to FILE",
+                   .manual = "The file is written completely or not at all."}),
+    quiet_option,
     help_option,
 };
 
 constexpr ExitStatusText exit_statuses[] = {
-    {0, "written, also where there is nothing new and it is the header alone"},
+    {0, "written; if nothing is new, only the header"},
     {2, "usage: a wrong option, or a file that cannot be read"},
     {3, "output failed"},
 };
@@ -66,27 +79,29 @@ std::string counts_text(const NetboxExport& netbox) {
 
 int run(const ScannedLine& line) {
   if (line.words[0] != "netbox") {
-    throw usage_error(fmt::format("export: {} is no kind of export", quote_text(line.words[0])), "accepted: netbox");
+    throw usage_error(fmt::format("export: invalid kind of export {}", quote_text(line.words[0])), "accepted: netbox");
   }
-  if (!line.has(OptionId::known)) {
+  NetboxFiles files;
+  OutputOptions options;
+  store_options(line, {&files, &options});
+  if (files.known.empty()) {
     throw usage_error("export netbox: --known FILE is missing",
                       "give NetBox's export of its IP addresses: its import refuses all where one exists already");
   }
   const std::string& result = line.words[1];
-  const std::string known = parse_file("--known", line.value_of(OptionId::known));
-  std::vector<std::string> inputs = {result, known};
-  if (line.has(OptionId::prefixes)) inputs.push_back(parse_file("--prefixes", line.value_of(OptionId::prefixes)));
-  const std::string output = line.has(OptionId::output) ? parse_file("--output", line.value_of(OptionId::output)) : "-";
+  std::vector<std::string> inputs = {result, files.known};
+  if (!files.prefixes.empty()) inputs.push_back(files.prefixes);
+  const std::string output = options.output_file.empty() ? "-" : options.output_file;
   check_inputs(inputs);
   check_output_is_no_input("--output", output, inputs);
   refuse_unfinished({output});
   if (output == "-") check_standard_output();
 
   NetboxExport netbox;
-  read_column(known, {"address", "ip_address"}, "an address, such as 10.0.0.1/24",
+  read_column(files.known, {"address", "ip_address"}, "an address, such as 10.0.0.1/24",
               [&](const std::string& field) { return netbox.add_known(field); });
-  if (inputs.size() > 2) {
-    read_column(inputs[2], {"prefix"}, "a prefix, such as 10.0.0.0/24",
+  if (!files.prefixes.empty()) {
+    read_column(files.prefixes, {"prefix"}, "a prefix, such as 10.0.0.0/24",
                 [&](const std::string& field) { return netbox.add_prefix(field); });
   }
   const auto take_row = [&](const ResultRow& row, const std::vector<std::string>& more_columns) {
@@ -102,7 +117,7 @@ int run(const ScannedLine& line) {
   } else {
     write_report_file({output, "export", "-o"}, netbox.text());
   }
-  if (!line.has(OptionId::quiet)) {
+  if (!options.quiet) {
     tell_notes(notes);
     std::fputs(counts_text(netbox).c_str(), stderr);
   }
@@ -112,16 +127,16 @@ int run(const ScannedLine& line) {
 }  // namespace
 
 constexpr CommandSpec export_command = {
-    "export",
-    "netbox RESULT",
-    2,
-    2,
-    "hosts that NetBox does not know yet",
-    "Writes CSV for NetBox's import of IP addresses: those that are alive in RESULT (CSV or NDJSON, - is\n"
-    "stdin), and that NetBox does not have yet.\n",
-    "Writes CSV for NetBox's import of IP addresses: address,status,dns_name,description of all addresses that are alive in RESULT and not among those that NetBox has. The status is always active: that a host does not answer ping does not show that its address is free. dns_name is the name that was swept, or the column rdns. Loopback, link-local and multicast addresses are left out.",
-    options,
-    exit_statuses,
-    run};
+    .name = "export",
+    .words = "netbox RESULT",
+    .least_words = 2,
+    .most_words = 2,
+    .help = "hosts that NetBox does not know yet",
+    .introduction =
+        "Writes CSV for NetBox's import of IP addresses: the addresses that are alive in RESULT (CSV or\n"
+        "NDJSON, - is stdin) and that NetBox does not have yet.\n",
+    .options = options,
+    .exit_statuses = exit_statuses,
+    .run = run};
 
 }  // namespace ringsweep

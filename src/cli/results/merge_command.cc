@@ -10,7 +10,8 @@
 
 #include "cli/files/result_output.h"
 #include "cli/options/choices.h"
-#include "cli/options/option_values.h"
+#include "cli/options/option_value.h"
+#include "cli/options/shared_options.h"
 #include "cli/results/result_commands.h"
 #include "cli/results/result_input.h"
 #include "ringsweep/base/error.h"
@@ -26,19 +27,19 @@
 namespace ringsweep {
 namespace {
 
-using enum OptionGroup;
-
 constexpr OptionSpec options[] = {
-    {OptionId::output, command, "-o", "--output", "FILE", false, "stdout", "write the rows to FILE; - is CSV on stdout",
-     "Nothing is written, and no file replaced, before all parts are read and fit together."},
-    {OptionId::format, command, "", "--format", "FORMAT", false, "table on a terminal, csv else",
-     "rows as csv, ndjson, table or list", "Without it the ending of the file decides, as for a sweep."},
-    {OptionId::no_header, command, "", "--no-header", "", false, "", "CSV without its first line", ""},
-    {OptionId::summary_json, command, "", "--summary-json", "FILE", false, "",
-     "write the summary of the whole as JSON to FILE", ""},
-    {OptionId::store, command, "", "--store", "FILE", false, "", "load the whole into FILE, a SQLite database",
-     "As one sweep, whose command is 'merge'. Its series is that of merges of the same plan: the same targets, probing options, order and seed."},
-    {OptionId::quiet, command, "-q", "--quiet", "", false, "", "nothing on stderr but errors", ""},
+    output_option(
+        {.default_text = "stdout",
+         .help = "write the rows to FILE; - is CSV on stdout",
+         .manual = "Nothing is written, and no file is replaced, before all parts have been read and fit together."}),
+    row_format_option,
+    no_header_option,
+    summary_json_option("write the summary of the whole as JSON to FILE"),
+    store_option(
+        {.help = "add the whole to FILE, an SQLite database",
+         .manual =
+             "It is added as one sweep with the command 'merge'. Its series is that of merges of the same plan: the same targets, probing options, order and seed."}),
+    quiet_option,
     help_option,
 };
 
@@ -60,8 +61,8 @@ void check_columns(const ResultSet& part) {
     for (const Verdict& row : part.rows()) {
       const std::string_view value = part.more_of(row, i);
       if (std::ranges::all_of(value, [](char c) { return c > ' ' && c <= '~'; })) continue;
-      throw usage_error(fmt::format("{}: {}: {} is no {}", part.name(), key_text(part.key_of(row), part.zone_names()),
-                                    quote_text(value), column));
+      throw usage_error(fmt::format("{}: {}: invalid {} {}", part.name(), key_text(part.key_of(row), part.zone_names()),
+                                    column, quote_text(value)));
     }
   }
 }
@@ -73,16 +74,16 @@ std::vector<InputResult> read_parts(const std::vector<std::string>& paths, Resul
     const InputResult& part = parts.back();
     if (!part.summary) {
       throw usage_error(
-          fmt::format("{}: there is no summary of its sweep, such as {}.json", part.rows.name(), path),
-          "sweep with -o FILE.csv and --summary-json FILE.json: it tells which part of which plan this is");
+          fmt::format("{}: the summary of its sweep is missing, such as {}.json", part.rows.name(), path),
+          "sweep with -o FILE.csv and --summary-json FILE.json: the summary says which part of which plan this is");
     }
     check_columns(part.rows);
   }
   return parts;
 }
 
-// Of the series of a sweep in one part the summaries tell nothing. But the plan is the same in each of its parts, and
-// for the next ones with the same targets, options, order and seed.
+// The summaries do not name the series of a sweep in one part. But the plan is the same in each of its parts, and in
+// later merges with the same targets, options, order and seed.
 SweepRecord record_of(const SweepSummary& summary, const ScannedLine& line) {
   SweepRecord record;
   record.series = summary.plan_id;
@@ -110,15 +111,14 @@ void store_merged(Store& store, const SweepRecord& record, const RowContext& con
 }
 
 int merge(const ScannedLine& line) {
-  const std::string output = line.has(OptionId::output) ? parse_file("--output", line.value_of(OptionId::output)) : "";
-  const ReportFile summary_file{line.value_of(OptionId::summary_json), "summary", "--summary-json"};
-  std::optional<RowFormatKind> asked;
-  if (line.has(OptionId::format)) asked = parse_row_format("--format", line.value_of(OptionId::format));
+  OutputOptions options;
+  store_options(line, {&options});
+  const std::string& output = options.output_file;
+  const ReportFile summary_file{options.summary_json_file, "summary", "--summary-json"};
   check_inputs(line.words);
   check_output_is_no_input("--output", output, line.words);
   check_output_is_no_input("--summary-json", summary_file.path, line.words);
-  const std::string store_file = line.has(OptionId::store) ? parse_file("--store", line.value_of(OptionId::store)) : "";
-  refuse_same_outputs({{"--output", output}, {"--summary-json", summary_file.path}, {"--store", store_file}});
+  refuse_same_outputs({{"--output", output}, {"--summary-json", summary_file.path}, {"--store", options.store_file}});
   refuse_unfinished({output, summary_file.path});
 
   ResultZones zones;
@@ -130,32 +130,30 @@ int merge(const ScannedLine& line) {
   const MergedRows rows(parts, zones);
   const SweepSummary summary = merge_summaries(parts, rows, std::string(program_version));
 
-  if (line.has(OptionId::summary_json)) check_report_file(summary_file);
-  std::optional<Store> store = open_store(store_file, line.has(OptionId::quiet));
+  if (!summary_file.path.empty()) check_report_file(summary_file);
+  std::optional<Store> store = open_store(options.store_file, options.quiet);
   const ResultFile file = open_output(output);
   const RowContext context{rows.targets(), zones.names(), rows.columns()};
-  write_rows(file, *make_row_format(choose_format(asked, output), context), !line.has(OptionId::no_header),
-             rows.rows());
+  write_rows(file, *make_row_format(choose_format(options.format, output), context), options.header, rows.rows());
   if (store) store_merged(*store, record_of(summary, line), context, rows.rows(), summary);
-  if (line.has(OptionId::summary_json)) write_report_file(summary_file, summary_json(summary));
-  std::fputs((line.has(OptionId::quiet) ? summary_errors(summary) : summary_text(summary)).c_str(), stderr);
+  if (!summary_file.path.empty()) write_report_file(summary_file, summary_json(summary));
+  std::fputs((options.quiet ? summary_errors(summary) : summary_text(summary)).c_str(), stderr);
   return summary.exit_status;
 }
 
 }  // namespace
 
 constexpr CommandSpec merge_command = {
-    "merge",
-    "PART...",
-    1,
-    std::numeric_limits<std::size_t>::max(),
-    "join the results of all shards of a sweep",
-    "Joins the results of all shards (--shard I/N) of a sweep into one, in address order. Each PART is a\n"
-    "CSV or NDJSON file with the summary of its sweep (--summary-json) beside it: part1.csv, part1.json.\n",
-    "Joins the results of all shards of one sweep into one result, in address order, and sums their counters. Each PART is a CSV or NDJSON file; its summary, which --summary-json wrote, lies beside it: of part1.csv in part1.csv.json "
-    "or part1.json. All parts must be of one plan: the same targets, excludes, seed and probing options. Where some are missing, nothing is written and they are listed. What an incomplete part lacks makes the whole incomplete.",
-    options,
-    exit_statuses,
-    merge};
+    .name = "merge",
+    .words = "PART...",
+    .least_words = 1,
+    .most_words = std::numeric_limits<std::size_t>::max(),
+    .help = "join the results of all shards of a sweep",
+    .introduction =
+        "Joins the results of all shards (--shard I/N) of a sweep into one, in address order. Each PART is a\n"
+        "CSV or NDJSON file with the summary of its sweep (--summary-json) next to it: part1.csv, part1.json.\n",
+    .options = options,
+    .exit_statuses = exit_statuses,
+    .run = merge};
 
 }  // namespace ringsweep

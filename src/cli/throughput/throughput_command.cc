@@ -214,19 +214,19 @@ void fit_to_targets(ThroughputOptions& options, std::uint64_t targets, std::stri
 }
 
 const CommandSpec throughput_command = {
-    "throughput",
-    "TARGET...",
-    0,
-    std::numeric_limits<std::size_t>::max(),
-    "what rate the path to these targets carries without loss",
-    "Looks for the highest rate at which no probe is lost on the way to these targets and back, says\n"
-    "where the first one is lost, and how long replies take below that rate. Load only networks that\n"
-    "you may load.\n",
-    "A slow first pass finds the targets that answer. Trials then send to all of them in turn at one rate and count what does not come back: up by doubling, then by halving the gap, both ends confirmed by repeats, as RFC 2544, section 26.1, does for devices, and MLRsearch and PLRsearch for software. Where the rates contradict each other more trials are made and an interval is given. Where every rate loses alike there is no such rate, and the loss floor is given instead. A trial that loses over half is cut short, and no higher rate is tried.",
-    throughput_option_table(),
-    exit_statuses,
-    run,
-    true,
+    .name = "throughput",
+    .words = "TARGET...",
+    .least_words = 0,
+    .most_words = std::numeric_limits<std::size_t>::max(),
+    .help = "what rate the path to these targets carries without loss",
+    .introduction =
+        "Finds the highest rate at which no probe is lost on the way to these targets and back, says where\n"
+        "the first one is lost, and how long replies take below that rate. Load only networks that you may\n"
+        "load.\n",
+    .options = throughput_option_table(),
+    .exit_statuses = exit_statuses,
+    .run = run,
+    .opens_sockets = true,
 };
 
 }  // namespace ringsweep

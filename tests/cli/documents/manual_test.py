@@ -90,7 +90,7 @@ class Help(CliTest):
                 self.assertEqual(*words)
 
     def test_of_no_such_page(self):
-        self.expect_usage_error(("help", "nosuch"), "help: there is no manual page 'nosuch'\n"
+        self.expect_usage_error(("help", "nosuch"), "help: no manual page 'nosuch'\n"
                                 "accepted: diff, export, merge, output, ping, sweep, throughput")
 
     def test_on_a_terminal_goes_through_man(self):

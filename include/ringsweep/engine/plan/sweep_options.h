@@ -34,7 +34,17 @@ enum class ProgressChoice {
   off
 };
 
-struct SweepOptions {
+// Where results go, for every command that writes some.
+struct OutputOptions {
+  std::string output_file;              // empty: stdout, in the default format; "-": stdout
+  std::optional<RowFormatKind> format;  // empty: by the output
+  bool header = true;
+  std::string summary_json_file;
+  std::string store_file;
+  bool quiet = false;
+};
+
+struct SweepOptions : OutputOptions {
   std::string command = "sweep";
   std::vector<std::string> arguments;  // the words of the command line
 
@@ -74,25 +84,19 @@ struct SweepOptions {
   bool guards = true;
 
   // Output.
-  std::string output_file;  // empty: stdout by default rules; "-": CSV on stdout
-  std::optional<RowFormatKind> format;
   std::vector<std::string> show;  // states and reasons; empty: the default of the format; "all"
   bool alive_only = false;
   bool mac = false;  // columns
   bool rdns = false;
-  bool header = true;
-  std::string summary_json_file;
   std::string metrics_file;
-  std::string job_name = "ringsweep";  // of the metrics
-  std::string store_file;
-  std::optional<std::int64_t> store_keep_ns;  // sweeps that are older are forgotten
-  bool quiet = false;
+  std::string job_name = "ringsweep";         // of the metrics
+  std::optional<std::int64_t> store_keep_ns;  // older sweeps are deleted
   ProgressChoice progress = ProgressChoice::automatic;
   bool expect_all = false;
   std::optional<std::uint64_t> expect_alive;
   bool dry_run = false;
   bool resume = false;   // finish the sweep of output_file
-  bool restart = false;  // begin again, where it is unfinished
+  bool restart = false;  // start over, even if that sweep is unfinished
 };
 
 }  // namespace ringsweep
