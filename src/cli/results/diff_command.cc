@@ -37,7 +37,7 @@ struct DiffArguments {
 constexpr Choice<DiffFormat> formats[] = {
     {"text", DiffFormat::text}, {"csv", DiffFormat::csv}, {"ndjson", DiffFormat::ndjson}};
 
-constexpr OptionSpec options[] = {
+constexpr OptionSpec option_rows[] = {
     {.long_name = "--all",
      .help = "compare states, responders, TTLs and RTTs as well",
      .manual = "A responder or TTL is compared if the state is the same on both sides, an RTT if both are alive.",
@@ -191,7 +191,7 @@ constexpr CommandSpec diff_command = {
         "Compares two results (CSV or NDJSON, - is stdin): which hosts came up, and which went down.\n"
         "Up is alive. A host that is missing because a sweep was incomplete is unknown, not down.\n"
         "With --store, OLD and NEW are two sweeps of a store; without them its last two of one series.\n",
-    .options = options,
+    .options = option_rows,
     .exit_statuses = exit_statuses,
     .run = run};
 

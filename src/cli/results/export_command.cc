@@ -31,7 +31,7 @@ struct NetboxFiles {
   std::string known, prefixes;
 };
 
-constexpr OptionSpec options[] = {
+constexpr OptionSpec option_rows[] = {
     {.long_name = "--known",
      .argument = "FILE",
      .help = "NetBox's own export of its IP addresses (CSV); required",
@@ -135,7 +135,7 @@ constexpr CommandSpec export_command = {
     .introduction =
         "Writes CSV for NetBox's import of IP addresses: the addresses that are alive in RESULT (CSV or\n"
         "NDJSON, - is stdin) and that NetBox does not have yet.\n",
-    .options = options,
+    .options = option_rows,
     .exit_statuses = exit_statuses,
     .run = run};
 

@@ -27,7 +27,7 @@
 namespace ringsweep {
 namespace {
 
-constexpr OptionSpec options[] = {
+constexpr OptionSpec option_rows[] = {
     output_option(
         {.default_text = "stdout",
          .help = "write the rows to FILE; - is CSV on stdout",
@@ -152,7 +152,7 @@ constexpr CommandSpec merge_command = {
     .introduction =
         "Joins the results of all shards (--shard I/N) of a sweep into one, in address order. Each PART is a\n"
         "CSV or NDJSON file with the summary of its sweep (--summary-json) next to it: part1.csv, part1.json.\n",
-    .options = options,
+    .options = option_rows,
     .exit_statuses = exit_statuses,
     .run = merge};
 
