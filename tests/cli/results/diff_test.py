@@ -140,9 +140,9 @@ class Diff(CliTest):
         self.expect_usage_error(["diff"], f"diff: OLD NEW is missing\nas in: ringsweep diff OLD NEW\n{OPTIONS}")
         self.expect_usage_error(["diff", "a"], f"diff: OLD NEW is missing\nas in: ringsweep diff OLD NEW\n{OPTIONS}")
         self.expect_usage_error(["diff", "a", "b", "c"],
-                                f"diff: 'c' is too much\nas in: ringsweep diff OLD NEW\n{OPTIONS}")
+                                f"diff: too many arguments: 'c'\nas in: ringsweep diff OLD NEW\n{OPTIONS}")
         self.expect_usage_error(["diff", "a", "b", "--al"], f"'--al' is not an option: --all?\n{OPTIONS}")
-        self.expect_usage_error(["diff", "a", "b", "--states"], "--states is about what --all shows\ngive --all as well")
+        self.expect_usage_error(["diff", "a", "b", "--states"], "--states needs --all\nadd --all")
         self.expect_usage_error(["diff", "a", "b", "--all", "--rtt-factor", "0.5"],
                                 "--rtt-factor: '0.5' is not between 1 and 1000000\n"
                                 "accepted: 1 to 1000000, with up to three decimals (3, 1.5)")

@@ -68,8 +68,8 @@ class Merge(CliTest):
                          "give parts with the same targets, excludes, seed, probing options and number of shards\n$")
         (self.place / "part2.json").unlink()
         self.expect_usage_error(["merge", first, second],
-                                f"{second}: there is no summary of its sweep, such as {second}.json\n"
-                                "sweep with -o FILE.csv and --summary-json FILE.json: it tells which part of which plan "
+                                f"{second}: the summary of its sweep is missing, such as {second}.json\n"
+                                "sweep with -o FILE.csv and --summary-json FILE.json: the summary says which part of which plan "
                                 "this is")
 
     def test_what_an_incomplete_part_lacks_makes_the_whole_incomplete(self):
@@ -113,7 +113,7 @@ class Merge(CliTest):
         first.write_text(first.read_text().replace(",localhost\n", ",local\x1bhost\n"))
         result = self.ringsweep("merge", first, second)
         self.expect(result, stdout="", status=2)
-        self.assertIn("is no rdns", result.stderr)
+        self.assertIn("invalid rdns", result.stderr)
         second.write_text(second.read_text().replace(",rdns\n", ",colour\n", 1))
         self.expect_usage_error(["merge", second, first],
                                 f"{second}: the column 'colour' cannot be joined\n"

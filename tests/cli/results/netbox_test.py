@@ -122,7 +122,7 @@ class NetBoxExport(CliTest):
         self.expect_usage_error(["export", "netbox", known, "--known", result, "-o", output],
                                 f"{known}:1: 'address' is not the header of a result (was it written with --no-header, or "
                                 "by something else?)")
-        self.expect_usage_error(["export", "ipam", result], "export: 'ipam' is no kind of export\naccepted: netbox")
+        self.expect_usage_error(["export", "ipam", result], "export: invalid kind of export 'ipam'\naccepted: netbox")
         self.expect_usage_error(["export", "netbox", result, "--known", known, "-o", known],
                                 f"--output '{known}' is one of the files that are read\ngive it another name")
         self.assertEqual(output.read_text(), "mine\n")

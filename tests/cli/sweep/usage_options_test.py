@@ -108,16 +108,16 @@ class UnknownOptions(CliTest):
         for text in ("-Z", "--frobnicate", "--tx-timestamps", "-9"):
             self.expect_usage_error([text, "127.0.0.1"], f"'{text}' is not an option\n{OPTIONS}")
         self.expect_usage_error(["-a5", "127.0.0.1"], f"'-5' is not an option\n{OPTIONS}")
-        self.expect_usage_error(["++", "127.0.0.1"], "'++' is neither an option nor a target")
+        self.expect_usage_error(["++", "127.0.0.1"], "invalid argument '++'")
 
     def test_a_value_is_missing(self):
         for text in ("-r", "--timeout", "-qo"):
-            self.expect_usage_error(["127.0.0.1", text], f"'{text}' needs a value\n{OPTIONS}")
+            self.expect_usage_error(["127.0.0.1", text], f"'{text}' requires a value\n{OPTIONS}")
         self.expect_usage_error(["--output=", "127.0.0.1"], "'--output=': the value is empty\nas in --output=FILE")
 
     def test_a_flag_with_a_value(self):
         self.expect_usage_error(["--quiet=no", "127.0.0.1"],
-                                "'--quiet=no': --quiet takes no value\nleave out what follows the name")
+                                "'--quiet=no': --quiet takes no value\nleave out everything after the name")
 
     def test_commands_that_are_not_built(self):
         for command in ("count", "doctor"):

@@ -18,7 +18,7 @@ class Refusals(CliTest):
                                                  "accepted: a number with %, at most 100% (2%, 0.1%)"),
                 (("127.0.0.1", "--precision", "0%"), "--precision: '0%' must not be zero\n"
                                                      "accepted: a number with %, at most 100% (2%, 0.1%)"),
-                (("127.0.0.1", "--max-rate", "max"), "--max-rate: 'max' is no rate here\ngive a number, as in 50k"),
+                (("127.0.0.1", "--max-rate", "max"), "--max-rate: invalid rate 'max'\ngive a number, such as 50k"),
                 (("127.0.0.1", "--trial", "5"), "--trial: '5' has no unit: 5s?\naccepted: a number with us, ms, s, m or "
                                                 "h, at most 24h (500ms, 1s, 1.5s)"),
                 (("127.0.0.1", "--trial", "10ms"), "--trial: accepted: 100ms or more"),

@@ -203,8 +203,8 @@ TEST(CommandLine, refuses_options_of_later_releases) {
 }
 
 TEST(CommandLine, refuses_missing_and_superfluous_values) {
-  EXPECT_THAT(error_of({"10.0.0.1", "-r"}), HasSubstr("'-r' needs a value"));
-  EXPECT_THAT(error_of({"10.0.0.1", "--output"}), HasSubstr("'--output' needs a value"));
+  EXPECT_THAT(error_of({"10.0.0.1", "-r"}), HasSubstr("'-r' requires a value"));
+  EXPECT_THAT(error_of({"10.0.0.1", "--output"}), HasSubstr("'--output' requires a value"));
   EXPECT_THAT(error_with({"--output="}), HasSubstr("'--output=': the value is empty"));
   EXPECT_THAT(error_with({"--quiet=no"}), HasSubstr("--quiet takes no value"));
   EXPECT_THAT(error_with({"--quiet=true"}), HasSubstr("--quiet takes no value"));
