@@ -69,8 +69,8 @@ class Merge(CliTest):
         (self.place / "part2.json").unlink()
         self.expect_usage_error(["merge", first, second],
                                 f"{second}: the summary of its sweep is missing, such as {second}.json\n"
-                                "sweep with -o FILE.csv and --summary-json FILE.json: the summary says which part of which plan "
-                                "this is")
+                                "sweep with -o FILE.csv and --summary-json FILE.json: the summary says which part of which "
+                                "plan this is")
 
     def test_what_an_incomplete_part_lacks_makes_the_whole_incomplete(self):
         first, second = self.parts(2)
