@@ -199,7 +199,8 @@ std::string throughput_csv(const ThroughputReport& report) {
                         trial.loss(), to_text(place_of_loss(trial, report.allowed_loss())));
     for (const double q : {0.0, 0.5, 0.9, 0.99, 0.999, 1.0}) {
       const std::int64_t ns = q == 0 ? trial.rtts.min_ns() : trial.rtts.quantile_ns(q);
-      text += "," + (trial.rtts.count() == 0 ? std::string() : ms_text(ns));
+      text += ',';
+      if (trial.rtts.count() > 0) text += ms_text(ns);
     }
     text += fmt::format(",{},{},{:.6f}\n", ms_text(trial.longest_gap_ns), trial.cut_short ? "true" : "false",
                         trial.piled());
