@@ -32,3 +32,6 @@ set_tests_properties(netns.throughput PROPERTIES RUN_SERIAL ON)
 
 add_test(NAME check COMMAND ${PROJECT_SOURCE_DIR}/scripts/check)
 set_tests_properties(check PROPERTIES LABELS tidy PROCESSORS 2 TIMEOUT 1200)
+
+# It compiles the whole program.
+set_tests_properties(cli.plain_build PROPERTIES PROCESSORS 2 TIMEOUT 900)
